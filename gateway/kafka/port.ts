@@ -1,0 +1,110 @@
+// The narrow door to Kafka. Stages, pipeline and transports know this file only; the client lives behind it.
+
+/** Header values are UTF-8 text. Never personal data. */
+export type Headers = Readonly<Record<string, string>>
+
+export interface InRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  /** Unix milliseconds, as stored by the broker. */
+  readonly timestamp: number
+  readonly key: string | null
+  readonly value: Buffer | null
+  readonly headers: Headers
+}
+
+export interface OutRecord {
+  readonly topic: string
+  /** Decides the partition (murmur2, as Java's default partitioner); null only where the topic has one partition. */
+  readonly key: string | null
+  readonly value: Buffer | null
+  readonly headers?: Headers
+  readonly partition?: number
+}
+
+export interface Written {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+/** Idempotent, acks=all. Calls are gathered into batches; a call resolves when the broker has confirmed all of its records.
+ *  Rejects with HUB_KAFKA_UNREACHABLE when that is uncertain, HUB_KAFKA_TOO_LARGE when a record can never be written. */
+export interface Producer {
+  send(records: readonly OutRecord[]): Promise<readonly Written[]>
+  close(): Promise<void>
+}
+
+/** Records of one poll with all that is needed to commit them. Opaque to stages. */
+export interface Batch {
+  readonly records: readonly InRecord[]
+}
+
+export interface MemberOptions {
+  readonly group: string
+  readonly topics: readonly string[]
+  /** Stable name of this member's slot: its group instance id and its transactional id. One live process per slot. */
+  readonly slot: string
+  readonly maxRecords?: number
+  readonly maxBytes?: number
+}
+
+/** One member of a consumer group with its transactional producer: the only thing that moves offsets. */
+export interface Member {
+  /** Next records, or null when nothing arrived in time or the assignment moved. Waits out an absent broker. */
+  poll(): Promise<Batch | null>
+  /** One transaction: the outputs, and the batch's offsets. Resolves with where outputs were written once committed.
+   *  Rejects with HUB_KAFKA_FENCED (stop for good) or HUB_KAFKA_UNREACHABLE (nothing committed; poll again). */
+  commit(batch: Batch, outputs: readonly OutRecord[]): Promise<readonly Written[]>
+  /** One transaction without offsets, e.g. a parked delivery's later outcome. Rejects as commit does. */
+  write(outputs: readonly OutRecord[]): Promise<readonly Written[]>
+  /** Called before the first batch after every (re)assignment, with the partitions now owned. */
+  onAssigned(listener: (partitions: ReadonlyArray<{ topic: string; partition: number }>) => Promise<void>): void
+  close(): Promise<void>
+}
+
+export interface Page {
+  readonly records: readonly InRecord[]
+  /** Where to read next: the end of the last batch, which may lie beyond the last record (markers, aborted records). */
+  readonly next: bigint
+  /** Last stable offset when the page was read: next >= end means all caught up. */
+  readonly end: bigint
+  readonly topicId: string
+}
+
+/** Read without a group, read_committed, by position; safe to call concurrently. */
+export interface Reader {
+  /** Rejects with HUB_CURSOR_EXPIRED below the log start, HUB_CURSOR_FOREIGN when topicId is given and differs. */
+  page(topic: string, partition: number, from: bigint | 'start' | 'end', options?: { maxBytes?: number; waitMs?: number; topicId?: string }): Promise<Page>
+  /** First offset at or after a time (Unix ms), or the end. */
+  offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint>
+  close(): Promise<void>
+}
+
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  readonly configs: Readonly<Record<string, string>>
+}
+
+export interface Admin {
+  /** Creates what is missing, sets configs that differ; never deletes. Returns the names created. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly string[]>
+  topics(prefix: string): Promise<readonly TopicSpec[]>
+  /** max.message.bytes by topic. */
+  limits(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Records not yet committed by the group, by topic. */
+  lag(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>>
+  brokers(): Promise<number>
+  close(): Promise<void>
+}
+
+export interface Kafka {
+  producer(): Promise<Producer>
+  member(options: MemberOptions): Promise<Member>
+  reader(): Promise<Reader>
+  admin(): Promise<Admin>
+  /** Closes all that was opened through this door. */
+  close(): Promise<void>
+}

@@ -1,0 +1,38 @@
+// Errors of gateway/kafka and gateway/pipeline.
+import type { Entry } from './entry.ts'
+
+export const kafkaErrors = {
+  HUB_KAFKA_UNREACHABLE: {
+    stage: 'kafka',
+    retryable: true,
+    status: 503,
+    says: f => ({
+      en: `Kafka did not confirm: ${f.operation} (${f.cause})`,
+      zh: `Kafka 未确认:${f.operation}(${f.cause})`,
+    }),
+    todo: {
+      en: 'send the message again: it is safe and gives the same receipt; check the brokers',
+      zh: '请重发:重发是安全的,回执相同;并检查 Kafka 节点',
+    },
+  },
+  HUB_KAFKA_FENCED: {
+    stage: 'kafka',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `the transactional id ${f.slot} was taken over by another process; this one stops its stage`,
+      zh: `事务标识 ${f.slot} 已被另一进程接管,本进程停止该环节`,
+    }),
+    todo: { en: 'nothing, if a second hub took over; else look for a twin process', zh: '若已由另一进程接管则无需处理;否则请查找重复启动的进程' },
+  },
+  HUB_KAFKA_TOO_LARGE: {
+    stage: 'kafka',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `a record of ${f.bytes} bytes is over the limit of topic ${f.topic} (${f.limit} bytes)`,
+      zh: `记录大小 ${f.bytes} 字节,超过主题 ${f.topic} 的上限 ${f.limit} 字节`,
+    }),
+    todo: { en: 'shorten the native message, or raise max.message.bytes of the topic', zh: '请缩短原始消息,或提高该主题的 max.message.bytes' },
+  },
+} as const satisfies Record<string, Entry>
