@@ -1,0 +1,33 @@
+// The IRS-gateway HMAC scheme (domain.md 1.13): signs method, path, sorted query, access key and date; never the body.
+import { createHmac } from 'node:crypto'
+import type { HttpMessage } from './sdk.ts'
+
+/** Base64(HMAC-SHA256(secret, METHOD \n path \n sortedQuery \n accessKey \n date \n)); test vector in domain.md Appendix B. */
+export function irsSignature(
+  secret: string,
+  request: Pick<HttpMessage, 'method' | 'path' | 'query'>,
+  accessKey: string,
+  date: string,
+): string {
+  const query = Object.entries(request.query ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+  const text = `${request.method}\n${request.path}\n${query}\n${accessKey}\n${date}\n`
+  return createHmac('sha256', secret).update(text).digest('base64')
+}
+
+/** The four headers of a signed call; the date is RFC 1123, literally GMT. */
+export function irsHeaders(
+  credential: { readonly accessKey: string; readonly secret: string },
+  request: Pick<HttpMessage, 'method' | 'path' | 'query'>,
+  now: Date,
+): Record<string, string> {
+  const date = now.toUTCString()
+  return {
+    'x-bg-hmac-access-key': credential.accessKey,
+    'x-bg-hmac-algorithm': 'hmac-sha256',
+    'x-bg-date-time': date,
+    'x-bg-hmac-signature': irsSignature(credential.secret, request, credential.accessKey, date),
+  }
+}
