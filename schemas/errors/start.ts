@@ -1,4 +1,74 @@
-// Errors of the area "start".
+// Errors of the area "start": what can go wrong before the hub listens.
 import type { Entry } from './entry.ts'
 
-export const startErrors = {} as const satisfies Record<string, Entry>
+export const startErrors = {
+  HUB_START_PORT_TAKEN: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `port ${f.port} on this machine is taken by another program`,
+      zh: `本机端口 ${f.port} 已被其他程序占用`,
+    }),
+    todo: {
+      en: 'stop that program, or choose another port with the variable HUB_KAFKA_PORT (Kafka) or HUB_HTTP_PORT (hub)',
+      zh: '请停止该程序,或用环境变量 HUB_KAFKA_PORT(Kafka)、HUB_HTTP_PORT(枢纽)另选端口',
+    },
+  },
+  HUB_START_DATA_IN_USE: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `the data directory ${f.directory} is in use by another hub (process ${f.pid})`,
+      zh: `数据目录 ${f.directory} 正被另一个枢纽进程(进程号 ${f.pid})使用`,
+    }),
+    todo: {
+      en: 'stop the other hub, or give this one its own directory with HUB_DATA_DIR',
+      zh: '请停止另一个枢纽,或用 HUB_DATA_DIR 为本实例指定单独的目录',
+    },
+  },
+  HUB_START_JAVA_MISSING: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `Java could not be started: ${f.java}`, zh: `无法启动 Java:${f.java}` }),
+    todo: {
+      en: 'install Java 17 or newer, or set KAFKA_BROKERS to use an existing Kafka',
+      zh: '请安装 Java 17 或更高版本,或设置 KAFKA_BROKERS 使用已有的 Kafka',
+    },
+  },
+  HUB_START_KAFKA_MISSING: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `the Kafka jars are not in ${f.directory}`, zh: `${f.directory} 中没有 Kafka 程序包` }),
+    todo: {
+      en: 'run `npm start` or `npm test` once: it fetches them; or set KAFKA_BROKERS to use an existing Kafka',
+      zh: '请先运行一次 `npm start` 或 `npm test` 自动获取;或设置 KAFKA_BROKERS 使用已有的 Kafka',
+    },
+  },
+  HUB_START_DISK_FULL: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({ en: `the disk of ${f.directory} is full`, zh: `${f.directory} 所在磁盘已满` }),
+    todo: {
+      en: 'free some space, or point HUB_DATA_DIR to another disk',
+      zh: '请清理磁盘空间,或用 HUB_DATA_DIR 指向其他磁盘',
+    },
+  },
+  HUB_START_BROKER_FAILED: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `the embedded Kafka ${f.what}; its log is ${f.log}`,
+      zh: `内置 Kafka 启动失败(${f.what}),日志见 ${f.log}`,
+    }),
+    todo: {
+      en: 'read the last lines of the log; if the data is of no value, delete the data directory and start again',
+      zh: '请查看日志末尾;若数据无保留价值,可删除数据目录后重新启动',
+    },
+  },
+} as const satisfies Record<string, Entry>
