@@ -1,0 +1,67 @@
+// What a proceeding's new version does to its case: the member, the summary, the events with their order.
+import type { CaseRecord } from '#schemas/canonical/types.ts'
+import type { StatusMachine } from '#schemas/status-machine.ts'
+import { uuid5 } from '#schemas/uuid.ts'
+import type { Joined } from './join.ts'
+import type { CaseState, CorrelateState, MemberState } from './state.ts'
+import { hasOpen, summarise } from './summary.ts'
+
+export interface Happening {
+  readonly record: CaseRecord
+}
+
+export interface CaseChange {
+  readonly snapshot: CaseRecord
+  readonly joined: Joined
+  readonly type: string
+  readonly isNew: boolean
+  readonly related: readonly { readonly caseId: string; readonly numberKey: string }[]
+}
+
+export const eventNamespace = '5d1c9a77-40f1-5f5e-9a3f-1b0c2d4e6f81'
+
+/** Puts the case into the overlay and returns its events: the proceeding's own, then one link event where a link was made. */
+export function applyToCase(machine: StatusMachine, state: CorrelateState, change: CaseChange): readonly Happening[] {
+  const { snapshot, joined } = change
+  const at = snapshot.envelope.receivedAt
+  const before = state.get('c', joined.caseId)
+  const links = newLinks(before, change)
+  const members = placeMember(before?.members ?? [], memberOf(snapshot))
+  const open = hasOpen(machine, members)
+  let now: CaseState = {
+    id: joined.caseId,
+    members,
+    links: [...(before?.links ?? []), ...links],
+    openedAt: before?.openedAt ?? snapshot.proceeding.openedAt ?? at,
+    closedAt: open ? null : (before?.closedAt ?? snapshot.proceeding.closedAt ?? at),
+    reopened: (before?.reopened ?? false) || (before?.closedAt != null && open),
+    version: (before?.version ?? 0) + 1,
+    sequence: before?.sequence ?? 0,
+  }
+  const types = [change.type, ...((joined.rule !== null && change.isNew) || links.length > 0 ? ['CaseLinked'] : [])]
+  const happenings = types.map(type => {
+    now = { ...now, sequence: now.sequence + 1 }
+    const { messageId, part } = snapshot.envelope
+    const eventId = uuid5(`${messageId}\n${part}\n${type}\n${snapshot.proceeding.version}`, eventNamespace)
+    return { record: { ...snapshot, envelope: { ...snapshot.envelope, eventId, eventType: type }, case: summarise(machine, now) } }
+  })
+  state.put('c', joined.caseId, now)
+  return happenings
+}
+
+function memberOf({ case: said, proceeding, envelope }: CaseRecord): MemberState {
+  const { status, numbers, openedAt, closedAt, version, kind } = proceeding
+  return { proceedingId: proceeding.proceedingId!, system: envelope.system, kind, status, numbers, openedAt, closedAt, version, said }
+}
+
+function placeMember(members: readonly MemberState[], fresh: MemberState): MemberState[] {
+  const at = members.findIndex(one => one.proceedingId === fresh.proceedingId)
+  return at < 0 ? [...members, fresh] : members.with(at, fresh)
+}
+
+function newLinks(before: CaseState | undefined, { related }: CaseChange): CaseState['links'] {
+  const known = new Set(before?.links.map(one => one.otherCaseId))
+  return related
+    .filter(one => !known.has(one.caseId))
+    .map(one => ({ otherCaseId: one.caseId, kind: 'RELATED', confidence: 1, ruleId: `CITED_FIELD:${one.numberKey}`, decidedBy: 'hub' }))
+}

@@ -1,0 +1,60 @@
+// Which case does a new proceeding belong to? Field-cited numbers decide; text needs a second signal (domain.md 9.7).
+import type { CaseRecord, CaseSummary, CitedNumber } from '#schemas/canonical/types.ts'
+import { uuid5 } from '#schemas/uuid.ts'
+import type { CaseState, CorrelateState } from './state.ts'
+
+export const caseNamespace = '3f6f2b0e-1d5b-5b6d-8f6c-7a4e9d2c5b10'
+
+export interface Joined {
+  readonly caseId: string
+  /** null: the proceeding opens a new case. */
+  readonly rule: 'ANSWER' | 'CITED_FIELD' | 'CITED_CASE' | 'AWAITED' | 'CITED_TEXT' | null
+  readonly confidence: number
+  readonly numberKey: string | null
+}
+
+/** The case that a new proceeding joins, or a new one named by it. */
+export function joinCase(state: CorrelateState, proceedingId: string, record: CaseRecord, cited: readonly CitedNumber[]): Joined {
+  const answered = record.case.caseId
+  if (answered && state.get('c', answered)) return { caseId: answered, rule: 'ANSWER', confidence: 1, numberKey: null }
+  for (const one of cited) {
+    if (one.source !== 'FIELD') continue
+    const caseId = caseOfNumber(state, one)
+    if (caseId) return { caseId, rule: one.number.family === 'hub-case' ? 'CITED_CASE' : 'CITED_FIELD', confidence: 1, numberKey: one.number.numberKey }
+  }
+  for (const number of record.proceeding.numbers) {
+    const waiting = state.get('a', number.numberKey)?.[0]
+    const caseId = waiting && state.get('p', waiting)?.caseId
+    if (caseId) return { caseId, rule: 'AWAITED', confidence: 1, numberKey: number.numberKey }
+  }
+  for (const one of cited) {
+    if (one.source !== 'TEXT' || one.label === null) continue
+    const caseId = caseOfNumber(state, one)
+    if (caseId && secondSignal(state.get('c', caseId), record.case)) {
+      return { caseId, rule: 'CITED_TEXT', confidence: 0.9, numberKey: one.number.numberKey }
+    }
+  }
+  return { caseId: uuid5(proceedingId, caseNamespace), rule: null, confidence: 1, numberKey: null }
+}
+
+/** Cases other than its own that a known proceeding now cites by a field: linked RELATED, never merged here. */
+export function relatedCases(state: CorrelateState, caseId: string, cited: readonly CitedNumber[]): readonly { caseId: string; numberKey: string }[] {
+  const found = new Map<string, string>()
+  for (const one of cited) {
+    const other = one.source === 'FIELD' ? caseOfNumber(state, one) : undefined
+    if (other && other !== caseId && !found.has(other)) found.set(other, one.number.numberKey)
+  }
+  return [...found].map(([other, numberKey]) => ({ caseId: other, numberKey }))
+}
+
+function caseOfNumber(state: CorrelateState, cited: CitedNumber): string | undefined {
+  if (cited.number.family === 'hub-case') return state.get('c', cited.number.normalized)?.id
+  const owner = state.get('n', cited.number.numberKey)
+  return owner && state.get('p', owner.proceedingId)?.caseId
+}
+
+// Date and amount together; a party's blind index joins them when links are decided by people too.
+function secondSignal(known: CaseState | undefined, said: CaseSummary): boolean {
+  if (!known || said.amount === null || said.occurredOn === null) return false
+  return known.members.some(one => one.said.amount === said.amount && one.said.occurredOn === said.occurredOn)
+}

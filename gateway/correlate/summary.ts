@@ -1,0 +1,52 @@
+// The summary of a case, folded from what its proceedings say, in the order in which they joined.
+import type { CaseSummary } from '#schemas/canonical/types.ts'
+import { type StatusMachine, isOpen, rowOf } from '#schemas/status-machine.ts'
+import type { CaseState, MemberState } from './state.ts'
+
+const firstWins = ['caseNo', 'openTitle', 'categoryCode', 'scale', 'level', 'peopleCount', 'amount', 'occurredOn', 'placeCode', 'gridCode', 'outcome'] as const
+
+/** A case closes only when no proceeding is open; a returned hand-over ends with its case (domain.md 7.5, 9.5). */
+export function hasOpen(machine: StatusMachine, members: readonly MemberState[]): boolean {
+  return members.some(one => isOpen(machine, one.status) && one.status !== 'RETURNED')
+}
+
+export function stageOf(machine: StatusMachine, members: readonly MemberState[]): string {
+  const open = members.filter(one => isOpen(machine, one.status) && one.status !== 'RETURNED')
+  const pool = open.length > 0 ? open : members
+  const top = pool.reduce((best, one) => (rowOf(machine, one.status).rank > rowOf(machine, best.status).rank ? one : best))
+  if (open.length > 0 && members.some(one => one.status === 'TRANSFERRED')) {
+    const stage = rowOf(machine, top.status).stage
+    return stage === 'INTAKE' || stage === 'HANDLING' ? 'LEGAL_PROCEDURE' : stage
+  }
+  return rowOf(machine, top.status).stage
+}
+
+export function summarise(machine: StatusMachine, state: CaseState): CaseSummary {
+  const [first, ...rest] = state.members
+  const out: CaseSummary = { ...first!.said }
+  const set = out as unknown as Record<string, unknown>
+  for (const { said } of rest) {
+    for (const name of firstWins) if (out[name] === null) set[name] = said[name]
+    out.collective ||= said.collective
+    out.urgent ||= said.urgent
+    out.majorEmergency ||= said.majorEmergency
+  }
+  out.tags = [...new Set(state.members.flatMap(one => one.said.tags))]
+  out.categoryNative = uniqueCategories(state.members)
+  out.caseId = state.id
+  out.links = [...state.links]
+  out.openedAt = state.openedAt
+  out.closedAt = state.closedAt
+  out.caseStatus = state.closedAt === null ? (state.reopened ? 'REOPENED' : 'OPEN') : 'CLOSED'
+  out.stage = stageOf(machine, state.members)
+  out.version = state.version
+  out.sequence = state.sequence
+  out.proceedings = state.members.map(({ said: _said, numbers, ...one }) => ({ ...one, numbers: [...numbers] }))
+  return out
+}
+
+function uniqueCategories(members: readonly MemberState[]): CaseSummary['categoryNative'] {
+  const all = new Map<string, CaseSummary['categoryNative'][number]>()
+  for (const one of members.flatMap(member => member.said.categoryNative)) all.set(`${one.system}\n${one.code}\n${one.name}`, one)
+  return [...all.values()]
+}

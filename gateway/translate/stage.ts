@@ -1,0 +1,123 @@
+// The stage translate: one sealed native message in, its canonical records (or one invalid message) out. Stateless.
+import { createHmac } from 'node:crypto'
+import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
+import type { Codec } from '#schemas/codec.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
+import type { Connector } from '../loader/connector.ts'
+import type { InRecord, OutRecord } from '../kafka/port.ts'
+import { invalidRecord } from '../pipeline/set-aside.ts'
+import type { NamedKey } from '../security/sealing.ts'
+import { type MappedRecord, type Origin, assemble } from './assemble.ts'
+
+export interface TranslateDeps {
+  readonly systems: ReadonlyMap<string, { readonly id: string; readonly connector: Connector; readonly area: string; readonly prefecture: string }>
+  readonly codec: Codec<CaseRecord>
+  readonly personalType: { toBuffer(value: SealedPart): Buffer }
+  readonly parse: (bytes: Buffer) => unknown
+  readonly open: (sealed: Buffer) => Buffer
+  readonly seal: (plain: Buffer, aad: string, key: NamedKey) => CaseRecord['sealed']
+  /** The intake key of the day on which the message came. */
+  readonly intakeKey: (day: string) => NamedKey
+  /** Keys the fingerprint of personal content, so that it cannot be guessed by trying values. */
+  readonly fingerprintKey: Buffer
+  readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
+  readonly topics: { readonly canonical: string; readonly invalid: string; systemOf(topic: string): string }
+  readonly unknownCode: (system: string, table: string) => void
+}
+
+/** All that one native message becomes. */
+export interface Translated {
+  readonly records: readonly { readonly record: CaseRecord; readonly personal: SealedPart | null }[]
+}
+
+/** Maps one native tree; throws HUB_MAP_NO_OWN_NUMBER when nothing in it can be keyed. Used by the stage and by dry runs. */
+export function translate(deps: TranslateDeps, systemId: string, message: string, tree: unknown, about: About): Translated {
+  const system = deps.systems.get(systemId)
+  const mapping = system?.connector.inbound.get(message)
+  if (!system || !mapping) throw new HubError('HUB_MAP_MISSING', { system: systemId, message })
+  const day = new Date(about.receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
+  const mapped = mapping.compiled.map(tree, {
+    system: systemId, area6: system.area, prefecture4: system.prefecture, today: day, receivedAt: about.receivedAt,
+    ...(about.caseId ? { caseId: about.caseId } : {}), ...(about.deliveryId ? { deliveryId: about.deliveryId } : {}),
+  })
+  const usable = mapped.filter(one => one.own.length > 0)
+  if (usable.length === 0) throw new HubError('HUB_MAP_NO_OWN_NUMBER', { system: systemId, message })
+  return {
+    records: usable.map((one, part) => {
+      for (const code of one.unknownCodes) deps.unknownCode(systemId, code.table)
+      const origin: Origin = {
+        messageId: about.messageId, part, system: systemId, connector: system.connector.manifest.id, tenant: system.area, nativeMessage: message,
+        kind: system.connector.manifest.kind, contentHash: about.contentHash, receivedAt: about.receivedAt, mapping: mapping.stamp, tables: mapping.tables,
+        traceId: about.traceId, caseId: about.caseId, deliveryId: about.deliveryId, causationId: about.causationId,
+      }
+      return assemble(mappedRecord(one), origin, said => deps.openTitle(said, about.receivedAt))
+    }),
+  }
+}
+
+export interface About {
+  readonly messageId: string
+  readonly contentHash: string
+  readonly receivedAt: number
+  readonly traceId: string | null
+  readonly caseId: string | null
+  readonly deliveryId: string | null
+  readonly causationId: string | null
+}
+
+function mappedRecord(one: { record: Readonly<Record<string, unknown>>; own: readonly unknown[]; cited: readonly unknown[]; flaws: readonly { pointer: string; rule: string }[]; unknownCodes: readonly { table: string; pointer: string }[] }): MappedRecord {
+  const tables = new Map(one.unknownCodes.map(code => [code.pointer, code.table]))
+  return {
+    record: one.record,
+    own: one.own as MappedRecord['own'],
+    cited: one.cited as MappedRecord['cited'],
+    flaws: one.flaws.map(flaw => ({ ...flaw, table: flaw.rule === 'UNKNOWN_CODE' ? (tables.get(flaw.pointer) ?? null) : null })),
+  }
+}
+
+/** The pure step over one record of in.<system>. */
+export function translateRecord(deps: TranslateDeps, input: InRecord): readonly OutRecord[] {
+  if (input.value === null) return []
+  try {
+    const about = aboutOf(input)
+    const tree = deps.parse(deps.open(input.value))
+    const { records } = translate(deps, deps.topics.systemOf(input.topic), input.headers.hub_message ?? '', tree, about)
+    return records.map(one => canonicalRecord(deps, input, about, one.record, one.personal))
+  } catch (error) {
+    if (!isHubError(error) || error.entry.retryable) throw error
+    return [invalidRecord(deps.topics.invalid, input, error)]
+  }
+}
+
+function canonicalRecord(deps: TranslateDeps, input: InRecord, about: About, record: CaseRecord, personal: SealedPart | null): OutRecord {
+  let fingerprint = ''
+  if (personal) {
+    const bytes = deps.personalType.toBuffer(personal)
+    fingerprint = createHmac('sha256', deps.fingerprintKey).update(bytes).digest('base64url')
+    record.sealed = deps.seal(bytes, about.messageId, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
+  }
+  const { hub_message, hub_idem, traceparent } = input.headers
+  return {
+    topic: deps.topics.canonical,
+    key: input.key,
+    value: deps.codec.encode(record),
+    headers: {
+      ce_specversion: '1.0', ce_id: about.messageId, ce_source: input.headers.ce_source ?? '', ce_type: `hub.canonical.${hub_message}`,
+      ce_time: input.headers.ce_time ?? '', hub_hash: about.contentHash, hub_idem: hub_idem ?? 'content', hub_message: hub_message ?? '', hub_personal: fingerprint,
+      ...(traceparent ? { traceparent } : {}),
+    },
+  }
+}
+
+function aboutOf(input: InRecord): About {
+  const headers = input.headers
+  return {
+    messageId: headers.ce_id ?? '',
+    contentHash: headers.hub_hash ?? '',
+    receivedAt: Date.parse(headers.ce_time ?? '') || input.timestamp,
+    traceId: headers.traceparent?.split('-')[1] ?? null,
+    caseId: headers.hub_case ?? null,
+    deliveryId: headers.hub_delivery ?? null,
+    causationId: headers.hub_event ?? null,
+  }
+}
