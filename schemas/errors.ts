@@ -6,6 +6,7 @@ import { kafkaErrors } from './errors/kafka.ts'
 import { lintErrors } from './errors/lint.ts'
 import { mapErrors } from './errors/map.ts'
 import { receiveErrors } from './errors/receive.ts'
+import { securityErrors } from './errors/security.ts'
 import { stageErrors } from './errors/stages.ts'
 import { startErrors } from './errors/start.ts'
 import type { Entry, Facts, Text } from './errors/entry.ts'
@@ -18,6 +19,7 @@ export const catalogue = {
   ...lintErrors,
   ...mapErrors,
   ...receiveErrors,
+  ...securityErrors,
   ...stageErrors,
   ...startErrors,
 } as const satisfies Record<string, Entry>

@@ -15,7 +15,7 @@ export interface TranslateDeps {
   readonly personalType: { toBuffer(value: SealedPart): Buffer }
   readonly parse: (bytes: Buffer) => unknown
   readonly open: (sealed: Buffer) => Buffer
-  readonly seal: (plain: Buffer, aad: string, key: NamedKey) => CaseRecord['sealed']
+  readonly seal: (plain: Buffer, key: NamedKey) => CaseRecord['sealed']
   /** The intake key of the day on which the message came. */
   readonly intakeKey: (day: string) => NamedKey
   /** Keys the fingerprint of personal content, so that it cannot be guessed by trying values. */
@@ -94,16 +94,17 @@ function canonicalRecord(deps: TranslateDeps, input: InRecord, about: About, rec
   if (personal) {
     const bytes = deps.personalType.toBuffer(personal)
     fingerprint = createHmac('sha256', deps.fingerprintKey).update(bytes).digest('base64url')
-    record.sealed = deps.seal(bytes, about.messageId, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
+    record.sealed = deps.seal(bytes, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
   }
-  const { hub_message, hub_idem, traceparent } = input.headers
+  const { hub_message, hub_key, traceparent } = input.headers
   return {
     topic: deps.topics.canonical,
     key: input.key,
     value: deps.codec.encode(record),
     headers: {
       ce_specversion: '1.0', ce_id: about.messageId, ce_source: input.headers.ce_source ?? '', ce_type: `hub.canonical.${hub_message}`,
-      ce_time: input.headers.ce_time ?? '', hub_hash: about.contentHash, hub_idem: hub_idem ?? 'content', hub_message: hub_message ?? '', hub_personal: fingerprint,
+      ce_time: input.headers.ce_time ?? '', hub_hash: about.contentHash, hub_message: hub_message ?? '', hub_personal: fingerprint,
+      ...(hub_key ? { hub_key } : {}),
       ...(traceparent ? { traceparent } : {}),
     },
   }
