@@ -1,0 +1,115 @@
+// Types of the files people write: manifest, hub configuration. Their JSON Schemas stand in schemas/files/.
+
+/** connectors/<id>/manifest.yaml: one kind of system. */
+export interface Manifest {
+  readonly id: string
+  readonly version: number
+  readonly name: { readonly zh: string; readonly en: string }
+  readonly owner: string
+  /** Canonical proceeding kind that this system owns. */
+  readonly kind: string
+  readonly messages: Readonly<Record<string, InboundMessage>>
+  readonly outbound: readonly OutboundRule[]
+  readonly transport: {
+    readonly inbound: 'http-push'
+    readonly outbound: 'http-push'
+    /** Authentication schemes a system of this kind may use when it calls. */
+    readonly schemes: readonly AuthScheme[]
+    /** What the receiver does with a second copy of the same delivery. */
+    readonly repeats: 'ignored' | 'conflict' | 'duplicates'
+    /** Outbound path when no adapter builds the request. */
+    readonly path?: string
+  }
+  readonly retry: RetryPolicy
+}
+
+export type AuthScheme = 'irs-hmac' | 'static-token'
+
+export interface RetryPolicy {
+  readonly attempts: number
+  readonly firstWaitMs: number
+  readonly maxWaitMs: number
+}
+
+export interface InboundMessage {
+  readonly contract: string
+  /** json: one object or an array of objects; adapter: the connector's `open` reads it. */
+  readonly format: 'json' | 'adapter'
+  /** Where the own numbers stand, the primary first: it keys in.<system>. */
+  readonly numbers: readonly string[]
+  /** Without an Idempotency-Key header these pointers together make the key (number + native time, sequence or version). */
+  readonly repeatKey?: readonly string[]
+  /** Transport times left out of the content hash. */
+  readonly volatile?: readonly string[]
+  /** true: made by the hub out of a receiver's answer; never taken from outside. */
+  readonly answer?: boolean
+}
+
+/** First rule that fits an event decides which outbound message says it; none fits: nothing is sent. */
+export interface OutboundRule {
+  readonly message: string
+  readonly when: {
+    /** Has the receiver a proceeding of its own in this case? */
+    readonly known?: boolean
+    /** Is the receiver named by an open hand-over of this event's proceeding? */
+    readonly handover?: boolean
+    readonly eventTypes?: readonly string[]
+    readonly statuses?: readonly string[]
+    readonly kinds?: readonly string[]
+  }
+}
+
+/** One configured instance of a connector. */
+export interface SystemConfig {
+  readonly id: string
+  readonly connector: string
+  readonly area: string
+  readonly prefecture: string
+  /** Area or unit codes whose hand-overs this system works on. */
+  readonly serves?: readonly string[]
+  /** Base address for outbound calls. */
+  readonly url?: string
+  readonly inbound?: { readonly scheme: AuthScheme; readonly header?: string; readonly credentials: Readonly<Record<string, string>>; readonly requireDigest?: boolean }
+  readonly outbound?: { readonly credentials: Readonly<Record<string, string>> }
+  /** Value-table overrides by table name: code -> canonical. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export type Purpose = 'HANDLE' | 'ASSIST' | 'ADJUDICATE' | 'MEDIATE' | 'COORDINATE' | 'SUPERVISE' | 'STATS'
+
+export interface SubscriptionFilter {
+  readonly areas?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly notCategories?: readonly string[]
+  readonly kinds?: readonly string[]
+  readonly statuses?: readonly string[]
+  readonly eventTypes?: readonly string[]
+  readonly systems?: readonly string[]
+  readonly tags?: readonly string[]
+  /** Only cases in which this system has a proceeding or is named by a hand-over. */
+  readonly involved?: boolean
+}
+
+export type Door =
+  | { readonly kind: 'native' }
+  | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly string[] }
+  | { readonly kind: 'pull' }
+
+export interface Subscription {
+  readonly id: string
+  readonly system: string
+  readonly purpose: Purpose
+  readonly basis: string
+  readonly filter?: SubscriptionFilter
+  /** Narrows the purpose's base rules: field path -> clear | masked | absent. Never widens. */
+  readonly profile?: Readonly<Record<string, 'masked' | 'absent'>>
+  readonly door: Door
+}
+
+/** hub.yaml, or what the connectors' demo.yaml files add up to. */
+export interface HubConfig {
+  readonly systems: readonly SystemConfig[]
+  readonly subscriptions: readonly Subscription[]
+  /** CIDR ranges that webhooks may reach although they are private. */
+  readonly allowedNetworks?: readonly string[]
+}
