@@ -1,74 +1,145 @@
-// Keys that live outside Kafka: the key-encryption key and the daily intake keys. A port; the file manager is the default.
-import { hkdfSync, randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// The key manager: intake keys by day, key-encryption keys, named secrets. The only state that cannot be rebuilt from
+// Kafka. By default files of mode 600 in one directory; several processes may share it.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '#schemas/errors.ts'
-import type { NamedKey } from './sealing.ts'
+import { type NamedKey, randomKey } from './sealing.ts'
 
 export interface KeyManager {
-  /** Key of a UTC day, yyyy-MM-dd; made on first use. */
+  /** Key of an intake day (`yyyy-MM-dd`), made on first use; never made again once destroyed (HUB_SECURITY_KEY_GONE). */
   intakeKey(day: string): NamedKey
-  /** Throws HUB_SECURITY_KEY_GONE when the key was destroyed or never existed. */
+  /** Key of an id `day:…` or `kek:…`; HUB_SECURITY_KEY_GONE when there is none. */
   keyOf(id: string): Buffer
+  /** The newest key-encryption key; wraps proceeding keys. */
   kek(): NamedKey
-  /** A key for one named purpose, derived from the key-encryption key (cursors, fingerprints). */
-  derived(purpose: string): Buffer
-  /** Destroys intake keys of days before this one; returns their ids. */
-  destroyIntakeBefore(day: string): readonly string[]
+  /** A secret of the hub itself, such as the one that signs cursors: 32 bytes, made on first use. */
+  secret(name: string): Buffer
+  /** Destroys all intake keys of days before this one: what they sealed can never be read again. */
+  destroyIntakeBefore(day: string): void
 }
 
-/** One file of 32 bytes a key, readable by the owner only. Several processes may share the folder. */
-export function fileKeyManager(dir: string): KeyManager {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const cache = new Map<string, Buffer>()
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+const idPattern = /^(day:\d{4}-\d{2}-\d{2}|kek:\d{1,9}|secret:[a-z][a-z0-9-]{0,63})$/
+const marker = 'destroyed-before'
 
-  function read(id: string): Buffer | undefined {
-    const known = cache.get(id)
-    if (known) return known
-    try {
-      const key = readFileSync(fileOf(id))
-      cache.set(id, key)
-      return key
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
-    }
+export function fileKeyManager(directory: string): KeyManager {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const known = new Map<string, NamedKey>()
+  let destroyedBefore = readMarker(directory)
+
+  const load = (id: string): NamedKey | undefined => {
+    const cached = known.get(id)
+    if (cached) return cached
+    const key = idPattern.test(id) ? readKey(join(directory, fileOf(id))) : undefined
+    if (key === undefined) return undefined
+    const named = { id, key }
+    known.set(id, named)
+    return named
   }
-
-  // Written whole beside its place, then linked: the first of several processes wins and no reader sees half a key.
-  function create(id: string): Buffer {
-    const fresh = join(dir, `.${randomBytes(6).toString('hex')}`)
-    writeFileSync(fresh, randomBytes(32), { mode: 0o600 })
-    try {
-      linkSync(fresh, fileOf(id))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    } finally {
-      rmSync(fresh)
-    }
-    chmodSync(fileOf(id), 0o600)
-    return read(id)!
+  const need = (id: string): NamedKey => {
+    const found = load(id)
+    if (!found) throw new HubError('HUB_SECURITY_KEY_GONE', { key: id })
+    return found
   }
-
-  const fileOf = (id: string) => join(dir, `${id.replace(':', '-')}.key`)
-  const named = (id: string): NamedKey => ({ id, key: read(id) ?? create(id) })
+  const make = (id: string): NamedKey => {
+    const found = load(id)
+    if (found) return found
+    createKey(directory, fileOf(id))
+    return need(id)
+  }
 
   return {
-    intakeKey: day => named(`day:${day}`),
-    kek: () => named('kek:1'),
-    derived: purpose => Buffer.from(hkdfSync('sha256', named('kek:1').key, '', purpose, 32)),
-    keyOf(id) {
-      const key = read(id)
-      if (!key) throw new HubError('HUB_SECURITY_KEY_GONE', { keyId: id })
-      return key
+    intakeKey(day) {
+      const id = `day:${day}`
+      if (!dayPattern.test(day) || day < destroyedBefore) throw new HubError('HUB_SECURITY_KEY_GONE', { key: id })
+      return make(id)
     },
+    keyOf: id => need(id).key,
+    kek: () => make(`kek:${newestKek(directory)}`),
+    secret: name => make(`secret:${name}`).key,
     destroyIntakeBefore(day) {
-      const old = readdirSync(dir).filter(name => /^day-\d{4}-\d\d-\d\d\.key$/.test(name) && name.slice(4, 14) < day)
-      for (const name of old) {
-        rmSync(join(dir, name))
-        cache.delete(`day:${name.slice(4, 14)}`)
+      if (!dayPattern.test(day) || day <= destroyedBefore) return
+      destroyedBefore = day
+      writeDurably(directory, marker, day)
+      for (const file of readdirSync(directory)) {
+        const old = /^day-(.+)\.key$/.exec(file)?.[1]
+        if (old === undefined || old >= day) continue
+        known.delete(`day:${old}`)
+        rmSync(join(directory, file), { force: true })
       }
-      return old.map(name => `day:${name.slice(4, 14)}`)
     },
+  }
+}
+
+function fileOf(id: string): string {
+  return `${id.replace(':', '-')}.key`
+}
+
+function newestKek(directory: string): number {
+  const found = readdirSync(directory).map(file => Number(/^kek-(\d+)\.key$/.exec(file)?.[1] ?? 0))
+  return Math.max(1, ...found)
+}
+
+function readKey(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  if (key.length !== 32) throw new HubError('HUB_SECURITY_KEY_UNREADABLE', { file })
+  return key
+}
+
+function readMarker(directory: string): string {
+  const file = join(directory, marker)
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+}
+
+/** A key is on disk before it seals anything. The first of two processes wins: link never overwrites. */
+function createKey(directory: string, name: string): void {
+  const draft = writeDraft(directory, name, `${randomKey().toString('base64')}\n`)
+  try {
+    linkSync(draft, join(directory, name))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  syncDirectory(directory)
+}
+
+function writeDurably(directory: string, name: string, text: string): void {
+  renameSync(writeDraft(directory, name, text), join(directory, name))
+  syncDirectory(directory)
+}
+
+function writeDraft(directory: string, name: string, text: string): string {
+  const draft = join(directory, `${name}.${process.pid}.draft`)
+  rmSync(draft, { force: true })
+  const file = openSync(draft, 'wx', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  return draft
+}
+
+function syncDirectory(directory: string): void {
+  const file = openSync(directory, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }

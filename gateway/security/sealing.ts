@@ -1,79 +1,116 @@
-// Sealing: AES-256-GCM with random nonces (never derived), a fresh data key per sealed part, keys wrapped by named keys.
+// Sealing: AES-256-GCM with random nonces. Whole messages under a day's key, personal parts under a data key of their own.
+// Nonces are never derived; a day's key seals far fewer messages than the 2^32 that random nonces allow.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Sealed } from '#schemas/canonical/types.ts'
 import { HubError } from '#schemas/errors.ts'
 
 export interface NamedKey {
+  /** `day:<yyyy-MM-dd>`, `p:<proceedingId>` or `kek:<n>`. */
   readonly id: string
-  /** 32 bytes. */
   readonly key: Buffer
 }
 
+/** Throws HUB_SECURITY_KEY_GONE for a key that never was or was destroyed. */
 export type KeyOf = (id: string) => Buffer
 
 const algorithm = 'aes-256-gcm'
+const format = 1
 const nonceBytes = 12
 const tagBytes = 16
+const keyBytes = 32
 
-/** Binds every sealed part to its use; constant, so that a later version of a proceeding may carry the part on. */
-const partUse = Buffer.from('hub.sealed-part.v1')
-
-function encrypt(plain: Buffer, key: Buffer, use: Buffer | null): Buffer {
+/** Format byte, length and text of the key id (both authenticated), nonce, cipher text, tag. */
+export function sealBytes(plain: Buffer, under: NamedKey): Buffer {
+  const idBytes = Buffer.byteLength(under.id)
+  const head = 2 + idBytes
+  const out = Buffer.allocUnsafe(head + nonceBytes + plain.length + tagBytes)
+  out[0] = format
+  out[1] = idBytes
+  out.write(under.id, 2)
   const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv(algorithm, key, nonce)
-  if (use) cipher.setAAD(use)
-  const body = cipher.update(plain)
-  cipher.final()
-  return Buffer.concat([nonce, body, cipher.getAuthTag()])
+  nonce.copy(out, head)
+  encryptInto(out, head + nonceBytes, plain, under.key, nonce, out.subarray(0, head))
+  return out
 }
 
-function decrypt(sealed: Buffer, key: Buffer, use: Buffer | null, keyId: string): Buffer {
-  try {
-    const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes))
-    if (use) decipher.setAAD(use)
-    decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
-    const plain = decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes))
-    decipher.final()
-    return plain
-  } catch (cause) {
-    throw new HubError('HUB_SECURITY_SEAL_BROKEN', { keyId }, cause)
+/** Throws HUB_SECURITY_KEY_GONE (its key was destroyed) or HUB_SECURITY_SEAL_BROKEN. */
+export function openBytes(sealed: Buffer, keyOf: KeyOf): Buffer {
+  const head = 2 + (sealed[1] ?? 0)
+  if (sealed[0] !== format || sealed.length < head + nonceBytes + tagBytes)
+    throw new HubError('HUB_SECURITY_SEAL_BROKEN')
+  const key = keyOf(sealed.toString('utf8', 2, head))
+  const nonce = sealed.subarray(head, head + nonceBytes)
+  return decrypt(sealed.subarray(head + nonceBytes), key, nonce, sealed.subarray(0, head))
+}
+
+/** @param aad what the part belongs to: it opens nowhere else. */
+export function sealPart(plain: Buffer, aad: string, under: NamedKey): Sealed {
+  const secrets = randomBytes(keyBytes + nonceBytes)
+  const dataKey = secrets.subarray(0, keyBytes)
+  const nonce = secrets.subarray(keyBytes)
+  return {
+    alg: 'AES-256-GCM',
+    keyId: under.id,
+    wrappedKey: wrapKey(dataKey, under),
+    nonce,
+    body: encrypt(plain, dataKey, nonce, Buffer.from(aad)),
   }
 }
 
-/** Whole bytes under one key: version 1, length of the key id, key id, nonce, cipher text, tag. */
-export function sealBytes(plain: Buffer, { id, key }: NamedKey): Buffer {
-  const name = Buffer.from(id)
-  return Buffer.concat([Buffer.from([1, name.length]), name, encrypt(plain, key, null)])
+export function openPart(sealed: Sealed, aad: string, keyOf: KeyOf): Buffer {
+  const dataKey = unwrapKey(sealed.wrappedKey, keyOf(sealed.keyId))
+  return decrypt(sealed.body, dataKey, sealed.nonce, Buffer.from(aad))
 }
 
-/** Throws HUB_SECURITY_KEY_GONE through `keyOf`, HUB_SECURITY_SEAL_BROKEN when the bytes were changed. */
-export function openBytes(sealed: Buffer, keyOf: KeyOf): Buffer {
-  const end = 2 + (sealed[1] ?? 0)
-  const id = sealed.subarray(2, end).toString()
-  return decrypt(sealed.subarray(end), keyOf(id), null, id)
-}
-
-export function wrapKey(key: Buffer, under: NamedKey): Buffer {
-  return encrypt(key, under.key, null)
-}
-
-export function unwrapKey(wrapped: Buffer, under: Buffer, keyId = 'key'): Buffer {
-  return decrypt(wrapped, under, null, keyId)
-}
-
-/** The personal part under a fresh data key that `under` wraps. */
-export function sealPart(plain: Buffer, under: NamedKey): Sealed {
-  const dataKey = randomBytes(32)
-  const sealed = encrypt(plain, dataKey, partUse)
-  return { alg: 'AES-256-GCM', keyId: under.id, wrappedKey: wrapKey(dataKey, under), nonce: sealed.subarray(0, nonceBytes), body: sealed.subarray(nonceBytes) }
-}
-
-export function openPart(sealed: Sealed, keyOf: KeyOf): Buffer {
-  const dataKey = unwrapKey(sealed.wrappedKey, keyOf(sealed.keyId), sealed.keyId)
-  return decrypt(Buffer.concat([sealed.nonce, sealed.body]), dataKey, partUse, sealed.keyId)
-}
-
-/** The same cipher text, its data key under another key: 32 bytes of work, whatever the size. */
+/** The same body under another key: only the 32 bytes of its data key are sealed anew. */
 export function rewrap(sealed: Sealed, keyOf: KeyOf, to: NamedKey): Sealed {
-  return { ...sealed, keyId: to.id, wrappedKey: wrapKey(unwrapKey(sealed.wrappedKey, keyOf(sealed.keyId), sealed.keyId), to) }
+  const dataKey = unwrapKey(sealed.wrappedKey, keyOf(sealed.keyId))
+  return { ...sealed, keyId: to.id, wrappedKey: wrapKey(dataKey, to) }
+}
+
+/** Nonce, cipher text, tag. */
+export function wrapKey(key: Buffer, under: NamedKey): Buffer {
+  const nonce = randomBytes(nonceBytes)
+  const out = Buffer.allocUnsafe(nonceBytes + key.length + tagBytes)
+  nonce.copy(out)
+  encryptInto(out, nonceBytes, key, under.key, nonce)
+  return out
+}
+
+export function unwrapKey(wrapped: Buffer, under: Buffer): Buffer {
+  return decrypt(wrapped.subarray(nonceBytes), under, wrapped.subarray(0, nonceBytes))
+}
+
+/** A new key for a day, a proceeding or a record. */
+export function randomKey(): Buffer {
+  return randomBytes(keyBytes)
+}
+
+function encrypt(plain: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(plain.length + tagBytes)
+  encryptInto(out, 0, plain, key, nonce, aad)
+  return out
+}
+
+function encryptInto(out: Buffer, at: number, plain: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): void {
+  const cipher = createCipheriv(algorithm, key, nonce)
+  if (aad) cipher.setAAD(aad)
+  cipher.update(plain).copy(out, at)
+  // GCM is a stream mode: final() gives no bytes, only the tag.
+  cipher.final()
+  cipher.getAuthTag().copy(out, at + plain.length)
+}
+
+function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): Buffer {
+  try {
+    const end = sealed.length - tagBytes
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+    if (aad) decipher.setAAD(aad)
+    decipher.setAuthTag(sealed.subarray(end))
+    const plain = decipher.update(sealed.subarray(0, end))
+    decipher.final()
+    return plain
+  } catch (cause) {
+    throw new HubError('HUB_SECURITY_SEAL_BROKEN', {}, cause)
+  }
 }
