@@ -1,17 +1,14 @@
 // Proceeding keys: correlate owns them in case-state; erasing one makes every copy of its personal data unreadable.
 import type { Sealed, SealedPart } from '#schemas/canonical/types.ts'
-import type { NamedKey } from '../security/sealing.ts'
+import type { Personal } from '../security/personal.ts'
+import { type NamedKey, rewrap, unwrapKey, wrapKey } from '../security/sealing.ts'
 import type { CorrelateState } from './state.ts'
 
 export interface KeyDeps {
   readonly randomKey: () => Buffer
   readonly kek: () => NamedKey
-  readonly wrap: (key: Buffer, under: NamedKey) => Buffer
-  readonly unwrap: (wrapped: Buffer, under: Buffer) => Buffer
   readonly keyOf: (id: string) => Buffer
-  readonly rewrap: (sealed: Sealed, keyOf: (id: string) => Buffer, to: NamedKey) => Sealed
-  readonly openPart: (sealed: Sealed, keyOf: (id: string) => Buffer) => SealedPart
-  readonly sealPart: (part: SealedPart, under: NamedKey) => Sealed
+  readonly personal: Personal
 }
 
 const cacheLimit = 50_000
@@ -30,10 +27,10 @@ export class ProceedingKeys {
     const stored = state.get('k', proceedingId)
     const cached = stored && this.#open.get(stored.wrapped)
     if (cached) return { id, key: cached }
-    if (stored) return { id, key: this.#remember(stored.wrapped, this.#deps.unwrap(Buffer.from(stored.wrapped, 'base64'), this.#deps.keyOf(stored.kek))) }
+    if (stored) return { id, key: this.#remember(stored.wrapped, unwrapKey(Buffer.from(stored.wrapped, 'base64'), this.#deps.keyOf(stored.kek))) }
     const key = this.#deps.randomKey()
     const kek = this.#deps.kek()
-    const wrapped = this.#deps.wrap(key, kek).toString('base64')
+    const wrapped = wrapKey(key, kek).toString('base64')
     state.put('k', proceedingId, { kek: kek.id, wrapped })
     return { id, key: this.#remember(wrapped, key) }
   }
@@ -41,12 +38,12 @@ export class ProceedingKeys {
   /** What the event carries: the message's sealed part under the proceeding's key; a partial message adds to what was sealed before. */
   reseal(under: NamedKey, said: Sealed | null, before: Sealed | null, partial: boolean): Sealed | null {
     if (said === null) return before
-    const moved = () => this.#deps.rewrap(said, this.#deps.keyOf, under)
+    const moved = () => rewrap(said, this.#deps.keyOf, under)
     if (before === null || !partial) return moved()
     const keyOf = (id: string) => (id === under.id ? under.key : this.#deps.keyOf(id))
-    const had = this.#deps.openPart(before, keyOf)
-    const fresh = this.#deps.openPart(said, keyOf)
-    return this.#deps.sealPart(addPersonal(had, fresh), under)
+    const had = this.#deps.personal.open(before, keyOf)
+    const fresh = this.#deps.personal.open(said, keyOf)
+    return this.#deps.personal.seal(addPersonal(had, fresh), under)
   }
 
   #remember(wrapped: string, key: Buffer): Buffer {

@@ -1,25 +1,22 @@
 // The stage translate: one sealed native message in, its canonical records (or one invalid message) out. Stateless.
-import { createHmac } from 'node:crypto'
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
 import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { Connector } from '../loader/connector.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
 import { invalidRecord } from '../pipeline/set-aside.ts'
+import type { Personal } from '../security/personal.ts'
 import type { NamedKey } from '../security/sealing.ts'
 import { type MappedRecord, type Origin, assemble } from './assemble.ts'
 
 export interface TranslateDeps {
   readonly systems: ReadonlyMap<string, { readonly id: string; readonly connector: Connector; readonly area: string; readonly prefecture: string }>
   readonly codec: Codec<CaseRecord>
-  readonly personalType: { toBuffer(value: SealedPart): Buffer }
+  readonly personal: Personal
   readonly parse: (bytes: Buffer) => unknown
   readonly open: (sealed: Buffer) => Buffer
-  readonly seal: (plain: Buffer, key: NamedKey) => CaseRecord['sealed']
   /** The intake key of the day on which the message came. */
   readonly intakeKey: (day: string) => NamedKey
-  /** Keys the fingerprint of personal content, so that it cannot be guessed by trying values. */
-  readonly fingerprintKey: Buffer
   readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
   readonly topics: { readonly canonical: string; readonly invalid: string; systemOf(topic: string): string }
   readonly unknownCode: (system: string, table: string) => void
@@ -92,9 +89,8 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
 function canonicalRecord(deps: TranslateDeps, input: InRecord, about: About, record: CaseRecord, personal: SealedPart | null): OutRecord {
   let fingerprint = ''
   if (personal) {
-    const bytes = deps.personalType.toBuffer(personal)
-    fingerprint = createHmac('sha256', deps.fingerprintKey).update(bytes).digest('base64url')
-    record.sealed = deps.seal(bytes, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
+    fingerprint = deps.personal.fingerprint(personal)
+    record.sealed = deps.personal.seal(personal, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
   }
   const { hub_message, hub_key, traceparent } = input.headers
   return {
