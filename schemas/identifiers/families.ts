@@ -35,7 +35,6 @@ export interface Family {
   readonly tail: RegExp | undefined
   /** Known office names before a tail, longest first. */
   readonly prefixes: readonly string[]
-  /** A tail may itself begin with the last character of its prefix pattern. */
   readonly template: readonly (string | { readonly group: string })[]
 }
 
