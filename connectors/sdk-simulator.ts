@@ -22,7 +22,9 @@ export async function startHttpSimulator(options: SimulatorOptions, parts: HttpS
   let behaviour: Behaviour = { mode: 'normal' }
   const send: Simulator['send'] = (message, native, extra) => {
     const request = parts.build(message, native)
-    const headers = extra?.idempotencyKey ? { ...request.headers, 'idempotency-key': extra.idempotencyKey } : request.headers
+    const headers = extra?.idempotencyKey
+      ? { ...request.headers, 'idempotency-key': extra.idempotencyKey }
+      : request.headers
     return call(options.hubUrl(), { ...request, headers })
   }
   const server = createServer((incoming, response) => {
@@ -32,7 +34,8 @@ export async function startHttpSimulator(options: SimulatorOptions, parts: HttpS
     const request = await read(incoming)
     if (request.path.startsWith('/simulator/')) return reply(response, await service(request))
     if (behaviour.mode === 'down') return void response.destroy()
-    if (behaviour.mode === 'error') return reply(response, { status: 500, headers: {}, body: Buffer.from('internal error') })
+    if (behaviour.mode === 'error')
+      return reply(response, { status: 500, headers: {}, body: Buffer.from('internal error') })
     if (behaviour.mode === 'slow') await new Promise(done => setTimeout(done, behaviour.delayMs ?? 1000))
     const answer = await parts.handle(request, behaviour.mode === 'refuse')
     if (behaviour.mode === 'cut') return void response.destroy()
@@ -68,7 +71,11 @@ export async function startHttpSimulator(options: SimulatorOptions, parts: HttpS
 }
 
 function json(status: number, tree: Json): HttpAnswer {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: Buffer.from(JSON.stringify(tree)) }
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: Buffer.from(JSON.stringify(tree)),
+  }
 }
 
 function reply(response: ServerResponse, answer: HttpAnswer): void {
@@ -83,7 +90,13 @@ async function read(incoming: IncomingMessage): Promise<HttpMessage> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value)
   const query = Object.fromEntries(url.searchParams)
-  return { method: incoming.method as HttpMessage['method'], path: url.pathname, query, headers, body: Buffer.concat(chunks) }
+  return {
+    method: incoming.method as HttpMessage['method'],
+    path: url.pathname,
+    query,
+    headers,
+    body: Buffer.concat(chunks),
+  }
 }
 
 async function call(base: string, request: HttpMessage): Promise<HttpAnswer> {
@@ -93,5 +106,9 @@ async function call(base: string, request: HttpMessage): Promise<HttpAnswer> {
     headers: request.headers,
     body: request.method === 'GET' ? null : new Uint8Array(request.body),
   })
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) }
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    body: Buffer.from(await answer.arrayBuffer()),
+  }
 }

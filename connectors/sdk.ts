@@ -2,7 +2,12 @@
 // but for the simulator, which runs on real sockets.
 
 export { irsHeaders, irsSignature } from './sdk-irs.ts'
-export { startHttpSimulator, type HttpSimulatorParts, type SimulatorRequest, type SimulatorAnswer } from './sdk-simulator.ts'
+export {
+  type HttpSimulatorParts,
+  type SimulatorAnswer,
+  type SimulatorRequest,
+  startHttpSimulator,
+} from './sdk-simulator.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
@@ -36,7 +41,13 @@ export interface ItemResult {
   /** Own numbers of the item as sent, in the manifest's order. */
   readonly numbers: readonly string[]
   /** Present when refused or in conflict. */
-  readonly problem?: { readonly code: string; readonly zh: string; readonly en: string; readonly pointer?: string; readonly rule?: string }
+  readonly problem?: {
+    readonly code: string
+    readonly zh: string
+    readonly en: string
+    readonly pointer?: string
+    readonly rule?: string
+  }
 }
 
 /** One delivery to a system, as its outbound mapping said it. */
@@ -114,7 +125,10 @@ export interface SimulatorOptions {
   /** Base address of the hub, no trailing slash. Read at each send, so that it may be known later. */
   readonly hubUrl: () => string
   /** inbound: what the system shows to the hub; outbound: what the hub must show to the system. */
-  readonly credentials: { readonly inbound: Readonly<Record<string, string>>; readonly outbound: Readonly<Record<string, string>> }
+  readonly credentials: {
+    readonly inbound: Readonly<Record<string, string>>
+    readonly outbound: Readonly<Record<string, string>>
+  }
   readonly now: () => Date
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number

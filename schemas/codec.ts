@@ -22,7 +22,10 @@ export class Codec<T> {
     this.#newestId = newest.id
     for (const { id, schema } of releases) {
       const type = id === newest.id ? this.#newest : avroType(schema)
-      this.#writers.set(id, { type, resolver: id === newest.id ? undefined : (this.#newest.createResolver(type) as avro.Resolver) })
+      this.#writers.set(id, {
+        type,
+        resolver: id === newest.id ? undefined : (this.#newest.createResolver(type) as avro.Resolver),
+      })
     }
   }
 
@@ -56,7 +59,11 @@ export class Codec<T> {
 
   #wrongPath(value: T): string {
     let path = '?'
-    this.#newest.isValid(value, { errorHook: found => { if (path === '?') path = found.join('.') } })
+    this.#newest.isValid(value, {
+      errorHook: found => {
+        if (path === '?') path = found.join('.')
+      },
+    })
     return path
   }
 }

@@ -2,6 +2,8 @@
 // Facts name ids, pointers, files and rules: never a value from a message (cases hold personal data).
 
 import { encodeErrors } from './errors/encode.ts'
+import type { Entry, Facts, Text } from './errors/entry.ts'
+import { httpErrors } from './errors/http.ts'
 import { kafkaErrors } from './errors/kafka.ts'
 import { lintErrors } from './errors/lint.ts'
 import { mapErrors } from './errors/map.ts'
@@ -9,12 +11,12 @@ import { receiveErrors } from './errors/receive.ts'
 import { securityErrors } from './errors/security.ts'
 import { stageErrors } from './errors/stages.ts'
 import { startErrors } from './errors/start.ts'
-import type { Entry, Facts, Text } from './errors/entry.ts'
 
 export type { Entry, Facts, Text } from './errors/entry.ts'
 
 export const catalogue = {
   ...encodeErrors,
+  ...httpErrors,
   ...kafkaErrors,
   ...lintErrors,
   ...mapErrors,

@@ -69,7 +69,12 @@ export interface SystemConfig {
   readonly serves?: readonly string[]
   /** Base address for outbound calls. */
   readonly url?: string
-  readonly inbound?: { readonly scheme: AuthScheme; readonly header?: string; readonly credentials: Readonly<Record<string, string>>; readonly requireDigest?: boolean }
+  readonly inbound?: {
+    readonly scheme: AuthScheme
+    readonly header?: string
+    readonly credentials: Readonly<Record<string, string>>
+    readonly requireDigest?: boolean
+  }
   readonly outbound?: { readonly credentials: Readonly<Record<string, string>> }
   /** Value-table overrides by table name: code -> canonical. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>

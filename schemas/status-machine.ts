@@ -44,7 +44,8 @@ export function isOpen(machine: StatusMachine, status: string): boolean {
 /** Order by (status time, native sequence, arrival); without a status time a lower rank is late, except back moves and corrections. */
 export function decideMove(machine: StatusMachine, now: Standing | null, said: Said): Move {
   const row = rowOf(machine, said.status)
-  if (now === null) return { kind: 'moved', standing: { status: said.status, rank: row.rank, at: said.at, sequence: said.sequence } }
+  if (now === null)
+    return { kind: 'moved', standing: { status: said.status, rank: row.rank, at: said.at, sequence: said.sequence } }
   const order = compareTimes(now, said)
   if (order < 0) return { kind: 'late', standing: now }
   const moved: Move = {
@@ -57,7 +58,8 @@ export function decideMove(machine: StatusMachine, now: Standing | null, said: S
     },
   }
   if (said.correction || row.moves === 'back') return moved
-  if (rowOf(machine, now.status).end) return row.moves !== 'aside' && row.rank >= now.rank ? moved : { kind: 'late', standing: now }
+  if (rowOf(machine, now.status).end)
+    return row.moves !== 'aside' && row.rank >= now.rank ? moved : { kind: 'late', standing: now }
   if (row.moves === 'aside' || order > 0) return moved
   return row.rank >= now.rank ? moved : { kind: 'late', standing: now }
 }
@@ -65,6 +67,7 @@ export function decideMove(machine: StatusMachine, now: Standing | null, said: S
 // Negative: said before; positive: said after; 0: the times do not tell.
 function compareTimes(now: Standing, said: Said): number {
   if (now.at !== null && said.at !== null && now.at !== said.at) return said.at - now.at
-  if (now.sequence !== null && said.sequence !== null && now.sequence !== said.sequence) return said.sequence - now.sequence
+  if (now.sequence !== null && said.sequence !== null && now.sequence !== said.sequence)
+    return said.sequence - now.sequence
   return 0
 }

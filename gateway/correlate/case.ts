@@ -43,7 +43,13 @@ export function applyToCase(machine: StatusMachine, state: CorrelateState, chang
     now = { ...now, sequence: now.sequence + 1 }
     const { messageId, part } = snapshot.envelope
     const eventId = uuid5(`${messageId}\n${part}\n${type}\n${snapshot.proceeding.version}`, eventNamespace)
-    return { record: { ...snapshot, envelope: { ...snapshot.envelope, eventId, eventType: type }, case: summarise(machine, now) } }
+    return {
+      record: {
+        ...snapshot,
+        envelope: { ...snapshot.envelope, eventId, eventType: type },
+        case: summarise(machine, now),
+      },
+    }
   })
   state.put('c', joined.caseId, now)
   return happenings
@@ -51,7 +57,17 @@ export function applyToCase(machine: StatusMachine, state: CorrelateState, chang
 
 function memberOf({ case: said, proceeding, envelope }: CaseRecord): MemberState {
   const { status, numbers, openedAt, closedAt, version, kind } = proceeding
-  return { proceedingId: proceeding.proceedingId!, system: envelope.system, kind, status, numbers, openedAt, closedAt, version, said }
+  return {
+    proceedingId: proceeding.proceedingId!,
+    system: envelope.system,
+    kind,
+    status,
+    numbers,
+    openedAt,
+    closedAt,
+    version,
+    said,
+  }
 }
 
 function placeMember(members: readonly MemberState[], fresh: MemberState): MemberState[] {
@@ -63,5 +79,11 @@ function newLinks(before: CaseState | undefined, { related }: CaseChange): CaseS
   const known = new Set(before?.links.map(one => one.otherCaseId))
   return related
     .filter(one => !known.has(one.caseId))
-    .map(one => ({ otherCaseId: one.caseId, kind: 'RELATED', confidence: 1, ruleId: `CITED_FIELD:${one.numberKey}`, decidedBy: 'hub' }))
+    .map(one => ({
+      otherCaseId: one.caseId,
+      kind: 'RELATED',
+      confidence: 1,
+      ruleId: `CITED_FIELD:${one.numberKey}`,
+      decidedBy: 'hub',
+    }))
 }

@@ -23,7 +23,11 @@ export async function catchUp({ reader, store, topic, partition, now, maxAgeMs }
   const last = await reader.page(topic, partition, 'end', { maxBytes: 1 })
   const at = Number(store.position('at') ?? 0)
   const known = store.position(name)
-  const usable = known !== undefined && store.position('topic') === first.topicId && BigInt(known) <= last.end && now() - at <= maxAgeMs
+  const usable =
+    known !== undefined &&
+    store.position('topic') === first.topicId &&
+    BigInt(known) <= last.end &&
+    now() - at <= maxAgeMs
   if (!usable) store.clear()
   let next: bigint | 'start' = usable ? BigInt(known) : 'start'
   let applied = 0

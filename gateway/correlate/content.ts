@@ -4,12 +4,32 @@
 import { createHash } from 'node:crypto'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
 
-const presenceOnly = new Set(['occurredAt', 'statusSince', 'openedAt', 'closedAt', 'sentAt', 'signedAt', 'returnedAt', 'finishedAt', 'issuedAt', 'servedAt', 'liftedAt', 'effectiveAt'])
+const presenceOnly = new Set([
+  'occurredAt',
+  'statusSince',
+  'openedAt',
+  'closedAt',
+  'sentAt',
+  'signedAt',
+  'returnedAt',
+  'finishedAt',
+  'issuedAt',
+  'servedAt',
+  'liftedAt',
+  'effectiveAt',
+])
 
 /** @param personal keyed fingerprint of the sealed content, made by translate */
 export function contentOf(record: CaseRecord, personal: string): string {
   const { envelope: _envelope, sealed: _sealed, case: said, proceeding, ...rest } = record
-  const { version: _version, proceedings: _proceedings, sequence: _sequence, links: _links, caseId: _caseId, ...about } = said
+  const {
+    version: _version,
+    proceedings: _proceedings,
+    sequence: _sequence,
+    links: _links,
+    caseId: _caseId,
+    ...about
+  } = said
   const { version: _pv, ...procedure } = proceeding
   const parts: string[] = []
   write([about, procedure, rest, personal], '', parts)

@@ -14,13 +14,24 @@ export interface Joined {
 }
 
 /** The case that a new proceeding joins, or a new one named by it. */
-export function joinCase(state: CorrelateState, proceedingId: string, record: CaseRecord, cited: readonly CitedNumber[]): Joined {
+export function joinCase(
+  state: CorrelateState,
+  proceedingId: string,
+  record: CaseRecord,
+  cited: readonly CitedNumber[],
+): Joined {
   const answered = record.case.caseId
   if (answered && state.get('c', answered)) return { caseId: answered, rule: 'ANSWER', confidence: 1, numberKey: null }
   for (const one of cited) {
     if (one.source !== 'FIELD') continue
     const caseId = caseOfNumber(state, one)
-    if (caseId) return { caseId, rule: one.number.family === 'hub-case' ? 'CITED_CASE' : 'CITED_FIELD', confidence: 1, numberKey: one.number.numberKey }
+    if (caseId)
+      return {
+        caseId,
+        rule: one.number.family === 'hub-case' ? 'CITED_CASE' : 'CITED_FIELD',
+        confidence: 1,
+        numberKey: one.number.numberKey,
+      }
   }
   for (const number of record.proceeding.numbers) {
     const waiting = state.get('a', number.numberKey)?.[0]
@@ -38,7 +49,11 @@ export function joinCase(state: CorrelateState, proceedingId: string, record: Ca
 }
 
 /** Cases other than its own that a known proceeding now cites by a field: linked RELATED, never merged here. */
-export function relatedCases(state: CorrelateState, caseId: string, cited: readonly CitedNumber[]): readonly { caseId: string; numberKey: string }[] {
+export function relatedCases(
+  state: CorrelateState,
+  caseId: string,
+  cited: readonly CitedNumber[],
+): readonly { caseId: string; numberKey: string }[] {
   const found = new Map<string, string>()
   for (const one of cited) {
     const other = one.source === 'FIELD' ? caseOfNumber(state, one) : undefined

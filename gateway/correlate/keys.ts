@@ -27,7 +27,14 @@ export class ProceedingKeys {
     const stored = state.get('k', proceedingId)
     const cached = stored && this.#open.get(stored.wrapped)
     if (cached) return { id, key: cached }
-    if (stored) return { id, key: this.#remember(stored.wrapped, unwrapKey(Buffer.from(stored.wrapped, 'base64'), this.#deps.keyOf(stored.kek))) }
+    if (stored)
+      return {
+        id,
+        key: this.#remember(
+          stored.wrapped,
+          unwrapKey(Buffer.from(stored.wrapped, 'base64'), this.#deps.keyOf(stored.kek)),
+        ),
+      }
     const key = this.#deps.randomKey()
     const kek = this.#deps.kek()
     const wrapped = wrapKey(key, kek).toString('base64')

@@ -23,9 +23,17 @@ export function mergeSnapshot({ before, message, late, standing, caseId, proceed
   proceeding.cited = unionCited(before?.proceeding.cited ?? [], message.proceeding.cited)
   proceeding.status = standing.status
   const moved = before?.proceeding.status !== standing.status
-  proceeding.statusSince = moved ? (message.proceeding.statusSince ?? message.envelope.occurredAt ?? message.envelope.receivedAt) : before!.proceeding.statusSince
-  proceeding.openedAt = before?.proceeding.openedAt ?? message.proceeding.openedAt ?? message.envelope.occurredAt ?? message.envelope.receivedAt
-  proceeding.closedAt = ended ? (message.proceeding.closedAt ?? before?.proceeding.closedAt ?? proceeding.statusSince) : null
+  proceeding.statusSince = moved
+    ? (message.proceeding.statusSince ?? message.envelope.occurredAt ?? message.envelope.receivedAt)
+    : before!.proceeding.statusSince
+  proceeding.openedAt =
+    before?.proceeding.openedAt ??
+    message.proceeding.openedAt ??
+    message.envelope.occurredAt ??
+    message.envelope.receivedAt
+  proceeding.closedAt = ended
+    ? (message.proceeding.closedAt ?? before?.proceeding.closedAt ?? proceeding.statusSince)
+    : null
   return {
     ...base,
     case: { ...said, caseId },
@@ -64,7 +72,10 @@ function foldCase(had: CaseSummary | undefined, said: CaseSummary): CaseSummary 
   return out
 }
 
-function unionCited(had: CaseRecord['proceeding']['cited'], said: CaseRecord['proceeding']['cited']): CaseRecord['proceeding']['cited'] {
+function unionCited(
+  had: CaseRecord['proceeding']['cited'],
+  said: CaseRecord['proceeding']['cited'],
+): CaseRecord['proceeding']['cited'] {
   const keys = new Set(had.map(one => one.number.numberKey + one.source))
   return [...had, ...said.filter(one => !keys.has(one.number.numberKey + one.source))]
 }

@@ -1,7 +1,7 @@
 // The stage correlate: the only stateful one and the only writer of case-events.
 import type { CaseRecord } from '#schemas/canonical/types.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
-import { type DecideDeps, type Said, decide } from './decide.ts'
+import { type DecideDeps, decide, type Said } from './decide.ts'
 import type { CorrelateState } from './state.ts'
 
 export interface CorrelateDeps extends DecideDeps {
@@ -13,7 +13,12 @@ export interface CorrelateDeps extends DecideDeps {
 export function correlateRecord(deps: CorrelateDeps, input: InRecord): readonly OutRecord[] {
   if (input.value === null) return []
   const { hub_hash, hub_key, hub_personal, traceparent } = input.headers
-  const said: Said = { record: deps.decode(input.value), keyId: hub_key ?? null, hash: hub_hash ?? '', personal: hub_personal ?? '' }
+  const said: Said = {
+    record: deps.decode(input.value),
+    keyId: hub_key ?? null,
+    hash: hub_hash ?? '',
+    personal: hub_personal ?? '',
+  }
   return decide(deps, deps.state, said).map(({ record }) => eventRecord(deps, record, traceparent))
 }
 

@@ -101,7 +101,10 @@ export class CorrelateState {
 
   /** After the commit: the changes go to the store with the position behind them. */
   keep(positions: Readonly<Record<string, string>>): void {
-    this.#store.write([...this.#overlay].map(([key, { value }]) => [key, bytesOf(value)] as const), positions)
+    this.#store.write(
+      [...this.#overlay].map(([key, { value }]) => [key, bytesOf(value)] as const),
+      positions,
+    )
     this.#overlay.clear()
   }
 

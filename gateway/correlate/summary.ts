@@ -1,9 +1,21 @@
 // The summary of a case, folded from what its proceedings say, in the order in which they joined.
 import type { CaseSummary } from '#schemas/canonical/types.ts'
-import { type StatusMachine, isOpen, rowOf } from '#schemas/status-machine.ts'
+import { isOpen, rowOf, type StatusMachine } from '#schemas/status-machine.ts'
 import type { CaseState, MemberState } from './state.ts'
 
-const firstWins = ['caseNo', 'openTitle', 'categoryCode', 'scale', 'level', 'peopleCount', 'amount', 'occurredOn', 'placeCode', 'gridCode', 'outcome'] as const
+const firstWins = [
+  'caseNo',
+  'openTitle',
+  'categoryCode',
+  'scale',
+  'level',
+  'peopleCount',
+  'amount',
+  'occurredOn',
+  'placeCode',
+  'gridCode',
+  'outcome',
+] as const
 
 /** A case closes only when no proceeding is open; a returned hand-over ends with its case (domain.md 7.5, 9.5). */
 export function hasOpen(machine: StatusMachine, members: readonly MemberState[]): boolean {
@@ -13,7 +25,9 @@ export function hasOpen(machine: StatusMachine, members: readonly MemberState[])
 export function stageOf(machine: StatusMachine, members: readonly MemberState[]): string {
   const open = members.filter(one => isOpen(machine, one.status) && one.status !== 'RETURNED')
   const pool = open.length > 0 ? open : members
-  const top = pool.reduce((best, one) => (rowOf(machine, one.status).rank > rowOf(machine, best.status).rank ? one : best))
+  const top = pool.reduce((best, one) =>
+    rowOf(machine, one.status).rank > rowOf(machine, best.status).rank ? one : best,
+  )
   if (open.length > 0 && members.some(one => one.status === 'TRANSFERRED')) {
     const stage = rowOf(machine, top.status).stage
     return stage === 'INTAKE' || stage === 'HANDLING' ? 'LEGAL_PROCEDURE' : stage
@@ -47,6 +61,7 @@ export function summarise(machine: StatusMachine, state: CaseState): CaseSummary
 
 function uniqueCategories(members: readonly MemberState[]): CaseSummary['categoryNative'] {
   const all = new Map<string, CaseSummary['categoryNative'][number]>()
-  for (const one of members.flatMap(member => member.said.categoryNative)) all.set(`${one.system}\n${one.code}\n${one.name}`, one)
+  for (const one of members.flatMap(member => member.said.categoryNative))
+    all.set(`${one.system}\n${one.code}\n${one.name}`, one)
   return [...all.values()]
 }

@@ -18,14 +18,24 @@ export function readConfig(file: string, schemaFile: string): HubConfig {
     throw new HubError('HUB_START_CONFIG', { file, line: at.line, column: at.col, rule: fault.code })
   }
   const config = document.toJS() as HubConfig
-  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(JSON.parse(readFileSync(schemaFile, 'utf8')))
+  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(
+    JSON.parse(readFileSync(schemaFile, 'utf8')),
+  )
   if (!validate(config)) {
     const error = validate.errors![0]!
-    const path = error.instancePath.split('/').slice(1).map(part => (/^\d+$/.test(part) ? Number(part) : part))
+    const path = error.instancePath
+      .split('/')
+      .slice(1)
+      .map(part => (/^\d+$/.test(part) ? Number(part) : part))
     const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
     const at = lines.linePos(node?.range?.[0] ?? 0)
     const extra = error.params as { additionalProperty?: string; missingProperty?: string }
-    throw new HubError('HUB_START_CONFIG', { file, line: at.line, column: at.col, rule: `${error.instancePath || '/'} ${error.message} ${extra.additionalProperty ?? ''}`.trim() })
+    throw new HubError('HUB_START_CONFIG', {
+      file,
+      line: at.line,
+      column: at.col,
+      rule: `${error.instancePath || '/'} ${error.message} ${extra.additionalProperty ?? ''}`.trim(),
+    })
   }
   return config
 }
@@ -57,14 +67,17 @@ function withDemoCredentials(system: SystemConfig): SystemConfig {
 export function checkConfig(config: HubConfig, connectorIds: ReadonlySet<string>, file: string): void {
   const ids = new Set<string>()
   for (const system of config.systems) {
-    if (!connectorIds.has(system.connector)) throw new HubError('HUB_START_CONFIG', { file, rule: `system ${system.id}: no connector ${system.connector}` })
+    if (!connectorIds.has(system.connector))
+      throw new HubError('HUB_START_CONFIG', { file, rule: `system ${system.id}: no connector ${system.connector}` })
     if (ids.has(system.id)) throw new HubError('HUB_START_CONFIG', { file, rule: `system ${system.id} stands twice` })
     ids.add(system.id)
   }
   const subscriptions = new Set<string>()
   for (const one of config.subscriptions) {
-    if (!ids.has(one.system)) throw new HubError('HUB_START_CONFIG', { file, rule: `subscription ${one.id}: no system ${one.system}` })
-    if (subscriptions.has(one.id)) throw new HubError('HUB_START_CONFIG', { file, rule: `subscription ${one.id} stands twice` })
+    if (!ids.has(one.system))
+      throw new HubError('HUB_START_CONFIG', { file, rule: `subscription ${one.id}: no system ${one.system}` })
+    if (subscriptions.has(one.id))
+      throw new HubError('HUB_START_CONFIG', { file, rule: `subscription ${one.id} stands twice` })
     subscriptions.add(one.id)
   }
 }

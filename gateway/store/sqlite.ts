@@ -40,7 +40,8 @@ export function openSqliteStore(file: string): Store {
     position: name => where.get(name)?.value as string | undefined,
     positions: () => Object.fromEntries(allWhere.all().map(row => [row.name as string, row.value as string])),
     *scan(prefix, limit = -1) {
-      for (const row of range.all(prefix, `${prefix}\uffff`, limit)) yield [row.key as string, bytesOf(row.value)!] as const
+      for (const row of range.all(prefix, `${prefix}\uffff`, limit))
+        yield [row.key as string, bytesOf(row.value)!] as const
     },
     clear: () => db.exec('DELETE FROM state; DELETE FROM position'),
     close: () => db.close(),

@@ -1,6 +1,15 @@
 // From what a mapping gave to a whole canonical record: defaults, refs, the open and the personal half.
 // Pure: same mapped message and origin in, same record out.
-import type { CaseRecord, CaseSummary, CitedNumber, Flaw, NumberRef, Party, SealedParty, SealedPart } from '#schemas/canonical/types.ts'
+import type {
+  CaseRecord,
+  CaseSummary,
+  CitedNumber,
+  Flaw,
+  NumberRef,
+  Party,
+  SealedPart,
+  SealedParty,
+} from '#schemas/canonical/types.ts'
 
 /** Where a record comes from: all that the message itself does not say. */
 export interface Origin {
@@ -49,68 +58,204 @@ export function assemble(mapped: MappedRecord, origin: Origin, openTitle: (said:
     parties: parties.map(openParty),
     assignments: list<Loose>(said.assignments).map((one, index) => assignmentOf(one, index)),
     deadlines: [],
-    mediation: said.mediation ? { org: orgOf((said.mediation as Loose).org), failReason: null, ...(said.mediation as Loose), sessions: list<Loose>((said.mediation as Loose).sessions).map(s => ({ at: null, mode: null, place: null, ...s })) } : null,
-    agreement: said.agreement
-      ? { agreementNo: null, form: null, effectiveAt: null, sealState: null, confirmState: null, ...(said.agreement as Loose), obligations: list<Loose>((said.agreement as Loose).obligations).map(o => ({ debtor: null, amount: null, dueOn: null, performedOn: null, ...o })) }
+    mediation: said.mediation
+      ? {
+          org: orgOf((said.mediation as Loose).org),
+          failReason: null,
+          ...(said.mediation as Loose),
+          sessions: list<Loose>((said.mediation as Loose).sessions).map(s => ({
+            at: null,
+            mode: null,
+            place: null,
+            ...s,
+          })),
+        }
       : null,
-    decision: said.decision ? { docType: 'UNKNOWN', docNo: null, issuedAt: null, servedAt: null, finality: null, ...(said.decision as Loose) } : null,
-    supervisions: list<Loose>(said.supervisions).map(s => ({ level: 'NORMAL', by: null, at: null, dueAt: null, liftedAt: null, ...s })),
-    emergencies: list<Loose>(said.emergencies).map((e, index) => ({ seq: index + 1, kind: 'FIRST', at: null, severity: null, ...e })),
-    consultations: list<Loose>(said.consultations).map(c => ({ at: null, ...c, orgs: list(c.orgs).map(orgOf).filter(o => o !== null) })),
-    followUps: list<Loose>(said.followUps).map(f => ({ at: null, channel: null, solved: null, satisfaction: null, ...f })),
-    attachments: list<Loose>(said.attachments).map((a, index) => ({ id: `a${index + 1}`, mime: null, size: null, hash: null, source: null, class: 'S2', ...a })),
+    agreement: said.agreement
+      ? {
+          agreementNo: null,
+          form: null,
+          effectiveAt: null,
+          sealState: null,
+          confirmState: null,
+          ...(said.agreement as Loose),
+          obligations: list<Loose>((said.agreement as Loose).obligations).map(o => ({
+            debtor: null,
+            amount: null,
+            dueOn: null,
+            performedOn: null,
+            ...o,
+          })),
+        }
+      : null,
+    decision: said.decision
+      ? { docType: 'UNKNOWN', docNo: null, issuedAt: null, servedAt: null, finality: null, ...(said.decision as Loose) }
+      : null,
+    supervisions: list<Loose>(said.supervisions).map(s => ({
+      level: 'NORMAL',
+      by: null,
+      at: null,
+      dueAt: null,
+      liftedAt: null,
+      ...s,
+    })),
+    emergencies: list<Loose>(said.emergencies).map((e, index) => ({
+      seq: index + 1,
+      kind: 'FIRST',
+      at: null,
+      severity: null,
+      ...e,
+    })),
+    consultations: list<Loose>(said.consultations).map(c => ({
+      at: null,
+      ...c,
+      orgs: list(c.orgs)
+        .map(orgOf)
+        .filter(o => o !== null),
+    })),
+    followUps: list<Loose>(said.followUps).map(f => ({
+      at: null,
+      channel: null,
+      solved: null,
+      satisfaction: null,
+      ...f,
+    })),
+    attachments: list<Loose>(said.attachments).map((a, index) => ({
+      id: `a${index + 1}`,
+      mime: null,
+      size: null,
+      hash: null,
+      source: null,
+      class: 'S2',
+      ...a,
+    })),
     sealed: null,
   }
   return { record, personal }
 }
 
-function envelopeOf(said: Loose | undefined, mapped: MappedRecord, origin: Origin, personal: boolean): CaseRecord['envelope'] {
+function envelopeOf(
+  said: Loose | undefined,
+  mapped: MappedRecord,
+  origin: Origin,
+  personal: boolean,
+): CaseRecord['envelope'] {
   return {
-    eventId: null, eventType: null, occurredAt: null, occurredAtRaw: null, nativeSequence: null, nativeMessageId: null, signature: null,
+    eventId: null,
+    eventType: null,
+    occurredAt: null,
+    occurredAtRaw: null,
+    nativeSequence: null,
+    nativeMessageId: null,
+    signature: null,
     ...said,
     correction: said?.correction === true,
-    messageId: origin.messageId, part: origin.part, system: origin.system, connector: origin.connector, tenant: origin.tenant,
-    nativeMessage: origin.nativeMessage, receivedAt: origin.receivedAt, causationId: origin.causationId, deliveryId: origin.deliveryId,
-    traceId: origin.traceId, contentHash: origin.contentHash, purposeCode: null, dataLevel: 'GENERAL', classMax: personal ? 'S4' : 'S1',
-    mapping: origin.mapping, tables: [...origin.tables], replay: false, replayOf: null, hubPath: [], flags: [],
+    messageId: origin.messageId,
+    part: origin.part,
+    system: origin.system,
+    connector: origin.connector,
+    tenant: origin.tenant,
+    nativeMessage: origin.nativeMessage,
+    receivedAt: origin.receivedAt,
+    causationId: origin.causationId,
+    deliveryId: origin.deliveryId,
+    traceId: origin.traceId,
+    contentHash: origin.contentHash,
+    purposeCode: null,
+    dataLevel: 'GENERAL',
+    classMax: personal ? 'S4' : 'S1',
+    mapping: origin.mapping,
+    tables: [...origin.tables],
+    replay: false,
+    replayOf: null,
+    hubPath: [],
+    flags: [],
     flaws: mapped.flaws.map(flaw => ({ pointer: flaw.pointer, rule: flaw.rule, table: flaw.table ?? null })),
   }
 }
 
 function caseOf(said: Loose | undefined, origin: Origin, openTitle: (said: Loose) => string | null): CaseSummary {
   return {
-    caseNo: null, categoryCode: null, scale: null, level: null, peopleCount: null, amount: null, occurredOn: null, placeCode: null,
-    gridCode: null, outcome: null,
+    caseNo: null,
+    categoryCode: null,
+    scale: null,
+    level: null,
+    peopleCount: null,
+    amount: null,
+    occurredOn: null,
+    placeCode: null,
+    gridCode: null,
+    outcome: null,
     ...said,
-    categoryNative: list<Loose>(said?.categoryNative).map(one => ({ code: null, name: null, lossy: false, crosswalk: null, ...one, system: origin.system })),
+    categoryNative: list<Loose>(said?.categoryNative).map(one => ({
+      code: null,
+      name: null,
+      lossy: false,
+      crosswalk: null,
+      ...one,
+      system: origin.system,
+    })),
     tags: list<string>(said?.tags),
-    collective: said?.collective === true, urgent: said?.urgent === true, majorEmergency: said?.majorEmergency === true,
+    collective: said?.collective === true,
+    urgent: said?.urgent === true,
+    majorEmergency: said?.majorEmergency === true,
     openTitle: said ? openTitle(said) : null,
-    caseId: origin.caseId, caseStatus: null, stage: null, openedAt: null, closedAt: null, links: [], proceedings: [], mergedInto: null, version: 0, sequence: 0,
+    caseId: origin.caseId,
+    caseStatus: null,
+    stage: null,
+    openedAt: null,
+    closedAt: null,
+    links: [],
+    proceedings: [],
+    mergedInto: null,
+    version: 0,
+    sequence: 0,
   }
 }
 
 function proceedingOf(said: Loose | undefined, mapped: MappedRecord, origin: Origin): CaseRecord['proceeding'] {
   const native = said?.nativeStatus as Loose | undefined
   return {
-    kind: origin.kind, status: 'UNKNOWN', statusSince: null, openedAt: null, closedAt: null, resolutionMethod: null, result: null,
+    kind: origin.kind,
+    status: 'UNKNOWN',
+    statusSince: null,
+    openedAt: null,
+    closedAt: null,
+    resolutionMethod: null,
+    result: null,
     ...said,
     orgOwner: orgOf(said?.orgOwner),
     nativeStatus: native ? { code: (native.code as string) ?? null, name: (native.name as string) ?? null } : null,
-    system: origin.system, proceedingId: null, parentProceedingId: null, version: 0,
-    numbers: [...mapped.own], cited: [...mapped.cited],
+    system: origin.system,
+    proceedingId: null,
+    parentProceedingId: null,
+    version: 0,
+    numbers: [...mapped.own],
+    cited: [...mapped.cited],
   }
 }
 
-function orgOf(said: unknown): { code: string | null; name: string | null; area: string | null; level: string | null; line: string | null } | null {
+function orgOf(
+  said: unknown,
+): { code: string | null; name: string | null; area: string | null; level: string | null; line: string | null } | null {
   return said ? { code: null, name: null, area: null, level: null, line: null, ...(said as Loose) } : null
 }
 
 function assignmentOf(said: Loose, index: number): CaseRecord['assignments'][number] {
   return {
-    assignmentId: `s${index + 1}`, action: 'DISPATCH', sentAt: null, dueAt: null, signedAt: null, returnedAt: null, returnReason: null, finishedAt: null, parallelGroup: null,
+    assignmentId: `s${index + 1}`,
+    action: 'DISPATCH',
+    sentAt: null,
+    dueAt: null,
+    signedAt: null,
+    returnedAt: null,
+    returnReason: null,
+    finishedAt: null,
+    parallelGroup: null,
     ...said,
-    lead: said.lead === true, from: orgOf(said.from), to: orgOf(said.to),
+    lead: said.lead === true,
+    from: orgOf(said.from),
+    to: orgOf(said.to),
   }
 }
 
@@ -133,10 +278,24 @@ function openParty(party: Loose): Party {
 function sealedParty(party: Loose): SealedParty {
   const text = (name: string): string | null => (party[name] as string) ?? null
   return {
-    partyRef: party.partyRef as string, role: protectedRoles.has(party.role as string) ? (party.role as string) : null,
-    name: text('name'), certNo: text('certNo'), blindIndex: null, legalRep: text('legalRep'), sex: text('sex'), birthDate: text('birthDate'),
-    minor: party.minor === true, nation: text('nation'), education: text('education'), personKind: text('personKind'), phone: text('phone'),
-    address: text('address'), employer: text('employer'), household: text('household'), occupation: text('occupation'), age: text('age'),
+    partyRef: party.partyRef as string,
+    role: protectedRoles.has(party.role as string) ? (party.role as string) : null,
+    name: text('name'),
+    certNo: text('certNo'),
+    blindIndex: null,
+    legalRep: text('legalRep'),
+    sex: text('sex'),
+    birthDate: text('birthDate'),
+    minor: party.minor === true,
+    nation: text('nation'),
+    education: text('education'),
+    personKind: text('personKind'),
+    phone: text('phone'),
+    address: text('address'),
+    employer: text('employer'),
+    household: text('household'),
+    occupation: text('occupation'),
+    age: text('age'),
     vulnerable: list<string>(party.vulnerable),
   }
 }
@@ -144,8 +303,20 @@ function sealedParty(party: Loose): SealedParty {
 function personalOf(said: Loose | undefined, parties: readonly Loose[]): SealedPart | null {
   if (!said && parties.length === 0) return null
   return {
-    title: null, summary: null, place: null, lon: null, lat: null, result: null, returnReason: null, content: null, undisputedFacts: null,
-    riskLevel: null, threat: null, opinion: null, note: null, remark: null,
+    title: null,
+    summary: null,
+    place: null,
+    lon: null,
+    lat: null,
+    result: null,
+    returnReason: null,
+    content: null,
+    undisputedFacts: null,
+    riskLevel: null,
+    threat: null,
+    opinion: null,
+    note: null,
+    remark: null,
     ...said,
     requests: list<string>(said?.requests),
     parties: parties.map(sealedParty),

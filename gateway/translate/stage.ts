@@ -2,15 +2,18 @@
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
 import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
-import type { Connector } from '../loader/connector.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
+import type { Connector } from '../loader/connector.ts'
 import { invalidRecord } from '../pipeline/set-aside.ts'
 import type { Personal } from '../security/personal.ts'
 import type { NamedKey } from '../security/sealing.ts'
-import { type MappedRecord, type Origin, assemble } from './assemble.ts'
+import { assemble, type MappedRecord, type Origin } from './assemble.ts'
 
 export interface TranslateDeps {
-  readonly systems: ReadonlyMap<string, { readonly id: string; readonly connector: Connector; readonly area: string; readonly prefecture: string }>
+  readonly systems: ReadonlyMap<
+    string,
+    { readonly id: string; readonly connector: Connector; readonly area: string; readonly prefecture: string }
+  >
   readonly codec: Codec<CaseRecord>
   readonly personal: Personal
   readonly parse: (bytes: Buffer) => unknown
@@ -28,14 +31,25 @@ export interface Translated {
 }
 
 /** Maps one native tree; throws HUB_MAP_NO_OWN_NUMBER when nothing in it can be keyed. Used by the stage and by dry runs. */
-export function translate(deps: TranslateDeps, systemId: string, message: string, tree: unknown, about: About): Translated {
+export function translate(
+  deps: TranslateDeps,
+  systemId: string,
+  message: string,
+  tree: unknown,
+  about: About,
+): Translated {
   const system = deps.systems.get(systemId)
   const mapping = system?.connector.inbound.get(message)
   if (!system || !mapping) throw new HubError('HUB_MAP_MISSING', { system: systemId, message })
   const day = new Date(about.receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
   const mapped = mapping.compiled.map(tree, {
-    system: systemId, area6: system.area, prefecture4: system.prefecture, today: day, receivedAt: about.receivedAt,
-    ...(about.caseId ? { caseId: about.caseId } : {}), ...(about.deliveryId ? { deliveryId: about.deliveryId } : {}),
+    system: systemId,
+    area6: system.area,
+    prefecture4: system.prefecture,
+    today: day,
+    receivedAt: about.receivedAt,
+    ...(about.caseId ? { caseId: about.caseId } : {}),
+    ...(about.deliveryId ? { deliveryId: about.deliveryId } : {}),
   })
   const usable = mapped.filter(one => one.own.length > 0)
   if (usable.length === 0) throw new HubError('HUB_MAP_NO_OWN_NUMBER', { system: systemId, message })
@@ -43,9 +57,21 @@ export function translate(deps: TranslateDeps, systemId: string, message: string
     records: usable.map((one, part) => {
       for (const code of one.unknownCodes) deps.unknownCode(systemId, code.table)
       const origin: Origin = {
-        messageId: about.messageId, part, system: systemId, connector: system.connector.manifest.id, tenant: system.area, nativeMessage: message,
-        kind: system.connector.manifest.kind, contentHash: about.contentHash, receivedAt: about.receivedAt, mapping: mapping.stamp, tables: mapping.tables,
-        traceId: about.traceId, caseId: about.caseId, deliveryId: about.deliveryId, causationId: about.causationId,
+        messageId: about.messageId,
+        part,
+        system: systemId,
+        connector: system.connector.manifest.id,
+        tenant: system.area,
+        nativeMessage: message,
+        kind: system.connector.manifest.kind,
+        contentHash: about.contentHash,
+        receivedAt: about.receivedAt,
+        mapping: mapping.stamp,
+        tables: mapping.tables,
+        traceId: about.traceId,
+        caseId: about.caseId,
+        deliveryId: about.deliveryId,
+        causationId: about.causationId,
       }
       return assemble(mappedRecord(one), origin, said => deps.openTitle(said, about.receivedAt))
     }),
@@ -62,13 +88,22 @@ export interface About {
   readonly causationId: string | null
 }
 
-function mappedRecord(one: { record: Readonly<Record<string, unknown>>; own: readonly unknown[]; cited: readonly unknown[]; flaws: readonly { pointer: string; rule: string }[]; unknownCodes: readonly { table: string; pointer: string }[] }): MappedRecord {
+function mappedRecord(one: {
+  record: Readonly<Record<string, unknown>>
+  own: readonly unknown[]
+  cited: readonly unknown[]
+  flaws: readonly { pointer: string; rule: string }[]
+  unknownCodes: readonly { table: string; pointer: string }[]
+}): MappedRecord {
   const tables = new Map(one.unknownCodes.map(code => [code.pointer, code.table]))
   return {
     record: one.record,
     own: one.own as MappedRecord['own'],
     cited: one.cited as MappedRecord['cited'],
-    flaws: one.flaws.map(flaw => ({ ...flaw, table: flaw.rule === 'UNKNOWN_CODE' ? (tables.get(flaw.pointer) ?? null) : null })),
+    flaws: one.flaws.map(flaw => ({
+      ...flaw,
+      table: flaw.rule === 'UNKNOWN_CODE' ? (tables.get(flaw.pointer) ?? null) : null,
+    })),
   }
 }
 
@@ -86,7 +121,13 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
   }
 }
 
-function canonicalRecord(deps: TranslateDeps, input: InRecord, about: About, record: CaseRecord, personal: SealedPart | null): OutRecord {
+function canonicalRecord(
+  deps: TranslateDeps,
+  input: InRecord,
+  about: About,
+  record: CaseRecord,
+  personal: SealedPart | null,
+): OutRecord {
   let fingerprint = ''
   if (personal) {
     fingerprint = deps.personal.fingerprint(personal)
@@ -98,8 +139,14 @@ function canonicalRecord(deps: TranslateDeps, input: InRecord, about: About, rec
     key: input.key,
     value: deps.codec.encode(record),
     headers: {
-      ce_specversion: '1.0', ce_id: about.messageId, ce_source: input.headers.ce_source ?? '', ce_type: `hub.canonical.${hub_message}`,
-      ce_time: input.headers.ce_time ?? '', hub_hash: about.contentHash, hub_message: hub_message ?? '', hub_personal: fingerprint,
+      ce_specversion: '1.0',
+      ce_id: about.messageId,
+      ce_source: input.headers.ce_source ?? '',
+      ce_type: `hub.canonical.${hub_message}`,
+      ce_time: input.headers.ce_time ?? '',
+      hub_hash: about.contentHash,
+      hub_message: hub_message ?? '',
+      hub_personal: fingerprint,
       ...(hub_key ? { hub_key } : {}),
       ...(traceparent ? { traceparent } : {}),
     },

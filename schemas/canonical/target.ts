@@ -12,6 +12,20 @@ interface Node {
   readonly logicalType?: string
 }
 
+const primitiveKinds: Readonly<Record<string, FieldKind>> = {
+  string: 'text',
+  int: 'int',
+  long: 'long',
+  double: 'number',
+  boolean: 'boolean',
+}
+
+const logicalKinds: Readonly<Record<string, FieldKind>> = {
+  'timestamp-millis': 'millis',
+  date: 'date',
+  decimal: 'money',
+}
+
 /** What translate and correlate fill in themselves: a mapping never sets it. */
 const hubOwned = [
   /^sealed$/,
@@ -39,16 +53,10 @@ function walk(node: Node, prefix: string, out: Record<string, FieldKind>, named:
 }
 
 function visit(type: unknown, path: string, out: Record<string, FieldKind>, named: Map<string, Node>): void {
-  if (Array.isArray(type)) return visit(type.find(one => one !== 'null'), path, out, named)
-  if (typeof type === 'string' && named.has(type.split('.').at(-1)!)) return visit(named.get(type.split('.').at(-1)!), path, out, named)
-  if (typeof type === 'string') {
-    out[path] = ({ string: 'text', int: 'int', long: 'long', double: 'number', boolean: 'boolean', bytes: 'text' } as const)[type] ?? 'text'
-    return
-  }
-  const node = type as Node
-  if (node.logicalType === 'timestamp-millis') out[path] = 'millis'
-  else if (node.logicalType === 'date') out[path] = 'date'
-  else if (node.logicalType === 'decimal') out[path] = 'money'
+  const inner = Array.isArray(type) ? type.find(one => one !== 'null') : type
+  const node = typeof inner === 'string' ? named.get(inner.split('.').at(-1)!) : (inner as Node)
+  if (node === undefined) out[path] = primitiveKinds[inner as string] ?? 'text'
+  else if (node.logicalType !== undefined) out[path] = logicalKinds[node.logicalType] ?? 'text'
   else if (node.type === 'array') {
     out[path] = 'list'
     visit(node.items, `${path}[]`, out, named)
@@ -75,8 +83,17 @@ export function classesOf(schema: Schema): Readonly<Record<string, string>> {
   return out
 }
 
-function recordInside(type: unknown, named: Map<string, Node>, list = false): { node: Node; list: boolean } | undefined {
-  if (Array.isArray(type)) return recordInside(type.find(one => one !== 'null'), named, list)
+function recordInside(
+  type: unknown,
+  named: Map<string, Node>,
+  list = false,
+): { node: Node; list: boolean } | undefined {
+  if (Array.isArray(type))
+    return recordInside(
+      type.find(one => one !== 'null'),
+      named,
+      list,
+    )
   if (typeof type === 'string') {
     const node = named.get(type.split('.').at(-1)!)
     return node && { node, list }

@@ -20,6 +20,9 @@ export const mapErrors = {
       en: `message ${f.message} of system ${f.system} has no usable own number`,
       zh: `系统 ${f.system} 的消息 ${f.message} 没有可用的本系统编号`,
     }),
-    todo: { en: 'send the number under which the system itself keeps the case', zh: '请填写本系统保存该事项所用的编号' },
+    todo: {
+      en: 'send the number under which the system itself keeps the case',
+      zh: '请填写本系统保存该事项所用的编号',
+    },
   },
 } as const satisfies Record<string, Entry>

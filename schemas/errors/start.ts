@@ -79,7 +79,10 @@ export const startErrors = {
       en: `${f.file}${f.line ? `:${f.line}:${f.column}` : ''} is not a valid configuration: ${f.rule}`,
       zh: `配置文件 ${f.file}${f.line ? `:${f.line}:${f.column}` : ''} 不正确:${f.rule}`,
     }),
-    todo: { en: 'mend the file; schemas/files/hub.schema.json says what it may hold', zh: '请修正该文件,可用内容见 schemas/files/hub.schema.json' },
+    todo: {
+      en: 'mend the file; schemas/files/hub.schema.json says what it may hold',
+      zh: '请修正该文件,可用内容见 schemas/files/hub.schema.json',
+    },
   },
   HUB_START_DEMO_EXPOSED: {
     stage: 'start',
@@ -89,6 +92,9 @@ export const startErrors = {
       en: `the demo credentials are public, so the demo may listen on loopback only, not on ${f.host}`,
       zh: `演示凭据是公开的,演示模式只能监听本机回环地址,不能监听 ${f.host}`,
     }),
-    todo: { en: 'give a configuration of your own with HUB_CONFIG, or listen on 127.0.0.1', zh: '请用 HUB_CONFIG 指定自己的配置,或监听 127.0.0.1' },
+    todo: {
+      en: 'give a configuration of your own with HUB_CONFIG, or listen on 127.0.0.1',
+      zh: '请用 HUB_CONFIG 指定自己的配置,或监听 127.0.0.1',
+    },
   },
 } as const satisfies Record<string, Entry>
