@@ -55,7 +55,10 @@ export interface Member {
   /** Next records, or null when nothing arrived in time or the assignment moved. Waits out an absent broker. */
   poll(): Promise<Batch | null>
   /** One transaction: the outputs, and the batch's offsets. Resolves with where outputs were written once committed.
-   *  Rejects with HUB_KAFKA_FENCED (stop for good) or HUB_KAFKA_UNREACHABLE (nothing committed; poll again). */
+   *  Rejects with HUB_KAFKA_TOO_LARGE before the transaction begins (fact `index` says which output; the batch may be
+   *  committed again with others), HUB_KAFKA_FENCED (stop for good), or HUB_KAFKA_UNREACHABLE: the batch is void, poll
+   *  again. Its fact `outcome` is then 'none' (nothing committed) or, when the broker was lost while it ended the
+   *  transaction, 'unknown'; the next poll starts from the truth either way. */
   commit(batch: Batch, outputs: readonly OutRecord[]): Promise<readonly Written[]>
   /** One transaction without offsets, e.g. a parked delivery's later outcome. Rejects as commit does. */
   write(outputs: readonly OutRecord[]): Promise<readonly Written[]>
@@ -76,7 +79,12 @@ export interface Page {
 /** Read without a group, read_committed, by position; safe to call concurrently. */
 export interface Reader {
   /** Rejects with HUB_CURSOR_EXPIRED below the log start, HUB_CURSOR_FOREIGN when topicId is given and differs. */
-  page(topic: string, partition: number, from: bigint | 'start' | 'end', options?: { maxBytes?: number; waitMs?: number; topicId?: string }): Promise<Page>
+  page(
+    topic: string,
+    partition: number,
+    from: bigint | 'start' | 'end',
+    options?: { maxBytes?: number; waitMs?: number; topicId?: string },
+  ): Promise<Page>
   /** First offset at or after a time (Unix ms), or the end. */
   offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint>
   close(): Promise<void>
@@ -85,6 +93,8 @@ export interface Reader {
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
+  /** The cluster's default where absent. Used at creation only. */
+  readonly replicas?: number
   readonly configs: Readonly<Record<string, string>>
 }
 

@@ -1,0 +1,192 @@
+// One member of a group with its transactional producer. Order matters: the transactional id first, then the group,
+// then committed offsets, then records.
+import type { Base, Admin as LibraryAdmin } from '@platformatic/kafka'
+import { HubError, isHubError } from '#schemas/errors.ts'
+import type { TopicBook } from './book.ts'
+import { type Chunk, checkSize, cut, type Prepared, prepare } from './chunks.ts'
+import { causeOf, findErrorId, unreachable } from './errors.ts'
+import { Fetcher } from './fetcher.ts'
+import type { Position } from './guards/offsets.ts'
+import { startPositions } from './guards/positions.ts'
+import { dismiss } from './guards/succession.ts'
+import type { Limits } from './limits.ts'
+import { Membership } from './membership.ts'
+import type { Batch, Member, MemberOptions, OutRecord, Written } from './port.ts'
+import type { Settings } from './settings.ts'
+import { Transactor } from './transactor.ts'
+import { sleep } from './wire.ts'
+
+export interface MemberParts {
+  readonly settings: Settings
+  readonly admin: LibraryAdmin
+  readonly book: TopicBook
+  readonly limits: Limits
+  /** Its own connections: a fetch that waits on the broker holds up whatever is behind it. */
+  readonly fetching: Base
+}
+
+interface HeldBatch extends Batch {
+  readonly term: number
+  readonly positions: readonly Position[]
+}
+
+type AssignedListener = Parameters<Member['onAssigned']>[0]
+
+const pollWaitMs = 200
+const tooLargeIds = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+const fallbackLimit = 1 << 20
+
+export class GroupMember implements Member {
+  readonly #parts: MemberParts
+  readonly #options: MemberOptions
+  readonly #membership: Membership
+  readonly #transactor: Transactor
+  #assigned: AssignedListener = async () => {}
+  #fetcher: Fetcher | null = null
+  #fetcherTerm = -1
+  #succeeded = false
+  #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(parts: MemberParts, options: MemberOptions) {
+    this.#parts = parts
+    this.#options = options
+    this.#membership = new Membership(parts.settings, options.group, options.slot, options.topics)
+    this.#transactor = new Transactor(parts.settings, options.slot, parts.book)
+  }
+
+  onAssigned(listener: AssignedListener): void {
+    this.#assigned = listener
+  }
+
+  async poll(): Promise<Batch | null> {
+    if (this.#closed) return null
+    try {
+      await this.#transactor.ready()
+      if (!(await this.#join())) return null
+      const fetcher = await this.#fetcherOfTerm()
+      if (!fetcher) return null
+      const taken = await fetcher.take(this.#options.maxRecords ?? 500, this.#options.maxBytes ?? 4 << 20, pollWaitMs)
+      if (!taken || this.#fetcherTerm !== this.#membership.term) return null
+      const batch: HeldBatch = { records: taken.records, positions: taken.positions, term: this.#fetcherTerm }
+      return batch
+    } catch (error) {
+      if (isHubError(error, 'HUB_KAFKA_FENCED')) throw error
+      if (this.#closed) return null
+      this.#parts.settings.log('warn', 'kafka.poll.failed', { slot: this.#options.slot, cause: causeOf(error) })
+      this.#doubt()
+      await sleep(pollWaitMs)
+      return null
+    }
+  }
+
+  commit(batch: Batch, outputs: readonly OutRecord[]): Promise<readonly Written[]> {
+    return this.#inTurn(async () => {
+      const held = batch as HeldBatch
+      if (held.term !== this.#membership.term) {
+        throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'commit', cause: 'REBALANCE', outcome: 'none' })
+      }
+      const prepared = await this.#prepare(outputs)
+      return this.#run(prepared, held)
+    })
+  }
+
+  write(outputs: readonly OutRecord[]): Promise<readonly Written[]> {
+    if (outputs.length === 0) return Promise.resolve([])
+    return this.#inTurn(async () => this.#run(await this.#prepare(outputs), null))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#fetcher?.close()
+    await this.#queue.catch(() => {})
+    await this.#membership.close()
+    await this.#transactor.close()
+    await this.#parts.fetching.close().catch(() => {})
+  }
+
+  async #join(): Promise<boolean> {
+    if (this.#membership.usurped) {
+      // Either a twin has our slot, and then the broker says so now, or it is gone again.
+      this.#membership.drop()
+      this.#transactor.doubt()
+      await this.#transactor.ready()
+    }
+    if (!this.#succeeded) {
+      await dismiss(this.#parts.fetching, this.#options.group, this.#options.slot).catch(() => {})
+      this.#succeeded = true
+    }
+    return this.#membership.join(pollWaitMs)
+  }
+
+  async #fetcherOfTerm(): Promise<Fetcher | null> {
+    const term = this.#membership.term
+    if (this.#fetcher && this.#fetcherTerm === term) return this.#fetcher
+    this.#fetcher?.close()
+    this.#fetcher = null
+    const { admin, book, fetching: client, settings } = this.#parts
+    const assignment = this.#membership.assignment()
+    const consumer = this.#membership.consumer
+    if (!consumer) return null
+    const starts = await startPositions(consumer, admin, book, assignment)
+    await this.#assigned(assignment)
+    if (term !== this.#membership.term) return null
+    const moved = (topic: string, how: 'recreated' | 'grown') => {
+      if (term !== this.#membership.term) return
+      settings.log('warn', `kafka.topic.${how}`, { topic, slot: this.#options.slot })
+      if (how === 'recreated') this.#doubt()
+      else void this.#membership.rejoin().catch(() => this.#membership.drop())
+    }
+    this.#fetcher = new Fetcher({ client, admin, book, log: settings.log, moved }, starts)
+    this.#fetcherTerm = term
+    return this.#fetcher
+  }
+
+  async #prepare(outputs: readonly OutRecord[]): Promise<Prepared[]> {
+    const { limits, book } = this.#parts
+    await limits.learn(new Set(outputs.map(({ topic }) => topic)))
+    const prepared: Prepared[] = []
+    for (const [index, record] of outputs.entries()) {
+      const bytes = checkSize(record, limits.of(record.topic) ?? fallbackLimit, index)
+      prepared.push(prepare(record, (await book.look(record.topic)).partitions.length, bytes))
+    }
+    return prepared
+  }
+
+  async #run(prepared: readonly Prepared[], held: HeldBatch | null): Promise<readonly Written[]> {
+    const { limits } = this.#parts
+    const written: Written[] = new Array(prepared.length)
+    const placed = ({ topic, partition, indexes }: Chunk, offset: bigint) => {
+      for (const [i, index] of indexes.entries()) written[index] = { topic, partition, offset: offset + BigInt(i) }
+    }
+    try {
+      const lanes = cut(prepared, topic => limits.of(topic) ?? fallbackLimit)
+      const moves = held && {
+        consumer: this.#membership.consumer!,
+        standing: await this.#membership.standing(),
+        positions: held.positions,
+        stillOurs: () => held.term === this.#membership.term,
+      }
+      await this.#transactor.run(lanes, placed, moves)
+      return written
+    } catch (error) {
+      // The limit was lowered since we learnt it.
+      if (findErrorId(error, tooLargeIds)) for (const { topic } of prepared) limits.forget(topic)
+      if (held) this.#doubt()
+      throw unreachable('transaction', error)
+    }
+  }
+
+  #doubt(): void {
+    this.#fetcher?.close()
+    this.#fetcher = null
+    for (const topic of this.#options.topics) this.#parts.book.forget(topic)
+    this.#membership.doubt()
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+}
