@@ -1,6 +1,6 @@
 // The IRS-gateway HMAC scheme (domain.md 1.13): signs method, path, sorted query, access key and date; never the body.
 import { createHmac } from 'node:crypto'
-import type { HttpMessage } from './sdk.ts'
+import type { HttpMessage } from './sdk-types.ts'
 
 /** Base64(HMAC-SHA256(secret, METHOD \n path \n sortedQuery \n accessKey \n date \n)); test vector in domain.md Appendix B. */
 export function irsSignature(

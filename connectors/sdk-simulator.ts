@@ -2,7 +2,7 @@
 // (GET /simulator/store, POST /simulator/behaviour, POST /simulator/send) for people and tests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Behaviour, HttpAnswer, HttpMessage, Json, Simulator, SimulatorOptions } from './sdk.ts'
+import type { Behaviour, HttpAnswer, HttpMessage, Json, Simulator, SimulatorOptions } from './sdk-types.ts'
 
 export type SimulatorRequest = HttpMessage
 

@@ -1,6 +1,6 @@
 // The personal part of a record: Avro bytes, sealed for one use. A later version of a proceeding may carry it on unchanged.
 import { createHmac } from 'node:crypto'
-import { type Schema, avroType } from '#schemas/avro.ts'
+import { avroType, type Schema } from '#schemas/avro.ts'
 import type { Sealed, SealedPart } from '#schemas/canonical/types.ts'
 import { type KeyOf, type NamedKey, openPart, sealPart } from './sealing.ts'
 

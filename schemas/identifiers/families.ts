@@ -85,3 +85,12 @@ function templateOf(text: string): (string | { group: string })[] {
     .filter(part => part !== '')
     .map(part => (part.startsWith('{') ? { group: part.slice(1, -1) } : part))
 }
+
+/** A number that is known for what it is: family, scope and its one normalised text. */
+export interface NumberName {
+  readonly family: string
+  readonly scope: Scope
+  readonly scopeValue: string
+  readonly normalized: string
+  readonly numberKey: string
+}

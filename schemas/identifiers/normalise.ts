@@ -1,22 +1,14 @@
 // One number in any spelling → its family, its one normalised text and its key. Pure.
 import { uuid5 } from '../uuid.ts'
-import { compileFamily, type FamiliesSource, type Family, type Scope } from './families.ts'
+import { compileFamily, type FamiliesSource, type Family, type NumberName, type Scope } from './families.ts'
 import { fold } from './fold.ts'
-import { findNumbers, type FoundNumber } from './search.ts'
+import { type FoundNumber, findNumbers } from './search.ts'
 
 /** Who says the number: decides the scope of numbers that are not unique in the nation. */
 export interface NumberContext {
   readonly system: string
   readonly area6?: string | undefined
   readonly prefecture4?: string | undefined
-}
-
-export interface NumberName {
-  readonly family: string
-  readonly scope: Scope
-  readonly scopeValue: string
-  readonly normalized: string
-  readonly numberKey: string
 }
 
 export interface Identifiers {
@@ -97,7 +89,13 @@ function nameOf(
   const place = placeOf(scope, context)
   if (place === undefined || place === '') return null
   const scopeValue = (family.source.scopeGroups ?? []).map(g => groups[g] ?? '').join('') + place
-  return { family: family.source.id, scope, scopeValue, normalized, numberKey: keyOf(family.source.id, scopeValue, normalized) }
+  return {
+    family: family.source.id,
+    scope,
+    scopeValue,
+    normalized,
+    numberKey: keyOf(family.source.id, scopeValue, normalized),
+  }
 }
 
 function placeOf(scope: Scope, context: NumberContext): string | undefined {

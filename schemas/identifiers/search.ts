@@ -1,8 +1,7 @@
 // Numbers inside running text. The words before a number are never swallowed: one that begins with a Han character
 // starts only at a label, at a known office name, or at the province's character.
-import type { FamiliesSource, Family } from './families.ts'
+import type { FamiliesSource, Family, NumberName } from './families.ts'
 import { type FoldedText, foldWithMap } from './fold.ts'
-import type { NumberName } from './normalise.ts'
 
 export interface FoundNumber extends NumberName {
   readonly label?: string
@@ -22,14 +21,21 @@ type Match = (text: string, family: Family) => NumberName | null
 const lookBack = 12
 const han = /^[一-龥]+$/u
 
-export function findNumbers(original: string, families: readonly Family[], source: FamiliesSource, match: Match): FoundNumber[] {
+export function findNumbers(
+  original: string,
+  families: readonly Family[],
+  source: FamiliesSource,
+  match: Match,
+): FoundNumber[] {
   // Twice: spaces part digits from digits, yet (2026) 浙0106 民初 1 号 is one number. The second pass takes only closed shapes.
   const kept = new Finder(foldWithMap(original, false), source, match)
   const dropped = new Finder(foldWithMap(original, true), source, match)
   const hits = kept.find(families)
   for (const hit of dropped.find(families.filter(closed)))
     if (!hits.some(h => h.start < hit.end && hit.start < h.end)) hits.push(hit)
-  return hits.sort((a, b) => a.start - b.start).map(h => ({ ...h.name, ...(h.label === undefined ? {} : { label: h.label }), start: h.start, end: h.end }))
+  return hits
+    .sort((a, b) => a.start - b.start)
+    .map(h => ({ ...h.name, ...(h.label === undefined ? {} : { label: h.label }), start: h.start, end: h.end }))
 }
 
 function closed(family: Family): boolean {

@@ -1,11 +1,11 @@
 // Canonical records as translate would make them, for tests of correlate, route and deliver.
 import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import { assemble } from '#gateway/translate/assemble.ts'
 import type { CaseRecord, CitedNumber, NumberRef } from '#schemas/canonical/types.ts'
 import { Codec } from '#schemas/codec.ts'
 import type { StatusMachine } from '#schemas/status-machine.ts'
 import { uuid5 } from '#schemas/uuid.ts'
-import { parse } from 'yaml'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -16,7 +16,14 @@ export const sealedPartSchema = JSON.parse(read('schemas/canonical/sealed-part/v
 export const caseCodec = new Codec<CaseRecord>([{ id: 1, schema: caseRecordSchema }])
 
 export function numberRef(family: string, normalized: string): NumberRef {
-  return { family, scope: 'nation', value: normalized, normalized, numberKey: uuid5(`${family}\n${normalized}`, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'), kind: null }
+  return {
+    family,
+    scope: 'nation',
+    value: normalized,
+    normalized,
+    numberKey: uuid5(`${family}\n${normalized}`, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'),
+    kind: null,
+  }
 }
 
 export interface MessageSketch {
@@ -44,7 +51,11 @@ export function message(sketch: MessageSketch): CaseRecord {
       record: {
         ...sketch.record,
         envelope: { occurredAt: sketch.at ?? null, nativeSequence: sketch.sequence ?? null },
-        proceeding: { kind: sketch.kind ?? 'HOTLINE', status: sketch.status ?? 'REGISTERED', ...(sketch.record?.proceeding as object) },
+        proceeding: {
+          kind: sketch.kind ?? 'HOTLINE',
+          status: sketch.status ?? 'REGISTERED',
+          ...(sketch.record?.proceeding as object),
+        },
         case: { categoryCode: '0701', ...(sketch.record?.case as object) },
       },
       own: sketch.own,
@@ -52,9 +63,21 @@ export function message(sketch: MessageSketch): CaseRecord {
       flaws: [],
     },
     {
-      messageId: uuid5(`${sketch.system}\n${text}`, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'), part: 0, system: sketch.system, connector: 'toy', tenant: '330106', nativeMessage: 'm',
-      kind: 'OTHER', contentHash: uuid5(text, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'), receivedAt: 1_700_000_000_000 + counter, mapping: 'toy/m@1', tables: [], traceId: null,
-      caseId: sketch.caseId ?? null, deliveryId: null, causationId: null,
+      messageId: uuid5(`${sketch.system}\n${text}`, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'),
+      part: 0,
+      system: sketch.system,
+      connector: 'toy',
+      tenant: '330106',
+      nativeMessage: 'm',
+      kind: 'OTHER',
+      contentHash: uuid5(text, '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'),
+      receivedAt: 1_700_000_000_000 + counter,
+      mapping: 'toy/m@1',
+      tables: [],
+      traceId: null,
+      caseId: sketch.caseId ?? null,
+      deliveryId: null,
+      causationId: null,
     },
     () => null,
   ).record

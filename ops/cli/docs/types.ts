@@ -1,6 +1,9 @@
 // TypeScript types of the canonical schemas, generated so that schema and code cannot drift.
 
-type Schema = string | Schema[] | { type: Schema; name?: string; items?: Schema; logicalType?: string; doc?: string; fields?: Field[] }
+type Schema =
+  | string
+  | Schema[]
+  | { type: Schema; name?: string; items?: Schema; logicalType?: string; doc?: string; fields?: Field[] }
 interface Field {
   name: string
   type: Schema
@@ -8,7 +11,14 @@ interface Field {
   'hub.class': string
 }
 
-const primitives: Record<string, string> = { string: 'string', int: 'number', long: 'number', double: 'number', boolean: 'boolean', bytes: 'Buffer' }
+const primitives: Record<string, string> = {
+  string: 'string',
+  int: 'number',
+  long: 'number',
+  double: 'number',
+  boolean: 'boolean',
+  bytes: 'Buffer',
+}
 const logical: Record<string, string> = { 'timestamp-millis': 'number', date: 'string', decimal: 'string' }
 
 /** The text of schemas/canonical/types.ts for the newest version of each schema. */

@@ -20,7 +20,10 @@ let deps: DecideDeps
 beforeEach(() => {
   state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
   const keys = new ProceedingKeys({
-    randomKey: () => randomBytes(32), kek: () => kek, keyOf, personal,
+    randomKey: () => randomBytes(32),
+    kek: () => kek,
+    keyOf,
+    personal,
   })
   deps = { machine, keys, encode: record => caseCodec.encode(record), decode: bytes => caseCodec.decode(bytes) }
 })
@@ -78,7 +81,9 @@ describe('decide', () => {
 
   it('records a late status without moving the state back', () => {
     say(message({ system: 'a', own: [hotline], status: 'ACCEPTED', at: 2000 }))
-    const events = say(message({ system: 'a', own: [hotline], status: 'SIGNED', at: 1000, record: { case: { peopleCount: 77 } } }))
+    const events = say(
+      message({ system: 'a', own: [hotline], status: 'SIGNED', at: 1000, record: { case: { peopleCount: 77 } } }),
+    )
     expect(events).toEqual([])
     const now = say(message({ system: 'a', own: [hotline], status: 'CLOSED', at: 3000 }))
     expect(now[0]!.proceeding.status).toBe('CLOSED')
@@ -126,6 +131,22 @@ describe('decide', () => {
 })
 
 const empty = {
-  title: null, summary: null, place: null, lon: null, lat: null, result: null, requests: [], returnReason: null, content: null, undisputedFacts: null,
-  riskLevel: null, threat: null, opinion: null, note: null, remark: null, parties: [], persons: [], files: [],
+  title: null,
+  summary: null,
+  place: null,
+  lon: null,
+  lat: null,
+  result: null,
+  requests: [],
+  returnReason: null,
+  content: null,
+  undisputedFacts: null,
+  riskLevel: null,
+  threat: null,
+  opinion: null,
+  note: null,
+  remark: null,
+  parties: [],
+  persons: [],
+  files: [],
 }
