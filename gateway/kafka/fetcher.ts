@@ -54,6 +54,7 @@ export class Fetcher {
   readonly #tracks: Track[]
   readonly #inFlight = new Set<string>()
   #turn = 0
+  #answered = false
   #closed = false
   #wake: (() => void) | null = null
 
@@ -68,6 +69,11 @@ export class Fetcher {
       outOfRange: 0,
     }))
     void this.#issue()
+  }
+
+  /** Whether the last fetch was answered. */
+  get answered(): boolean {
+    return this.#answered
   }
 
   close(): void {
@@ -176,9 +182,11 @@ export class Fetcher {
         minBytes: 1,
         maxBytes: fetchBytes,
       })
+      this.#answered = true
       if (this.#closed) return
       for (const answer of fetched) await this.#accept(answer)
     } catch (error) {
+      this.#answered = false
       this.#parts.log('debug', 'kafka.fetch.failed', { cause: causeOf(error) })
       for (const { topic } of wanted) this.#parts.book.forget(topic)
       await sleep(50)

@@ -59,6 +59,10 @@ export class GroupMember implements Member {
     this.#assigned = listener
   }
 
+  get reachable(): boolean {
+    return this.#fetcher?.answered ?? false
+  }
+
   async poll(): Promise<Batch | null> {
     if (this.#closed) return null
     try {

@@ -64,6 +64,8 @@ export interface Member {
   write(outputs: readonly OutRecord[]): Promise<readonly Written[]>
   /** Called before the first batch after every (re)assignment, with the partitions now owned. */
   onAssigned(listener: (partitions: ReadonlyArray<{ topic: string; partition: number }>) => Promise<void>): void
+  /** False before the first answer, and while brokers do not answer. */
+  readonly reachable: boolean
   close(): Promise<void>
 }
 
