@@ -1,0 +1,114 @@
+// What the call centre's form exchange needs beyond a declared transport: its form fields, its answer shape, its row look-up.
+import {
+  type Adapter,
+  type DeliveryOutcome,
+  formRequest,
+  type HttpAnswer,
+  type ItemResult,
+  type Json,
+  jsonAnswer,
+  type NativeItem,
+  type OutboundCall,
+  readForm,
+  readJson,
+  UnreadableError,
+} from '../sdk.ts'
+
+/** Where the call centre takes results in, and where it tells whether it has a row (both assumed). */
+export const resultPath = '/hotline/exchange/result'
+export const lookUpPath = '/hotline/exchange/result/query'
+
+type Fields = { readonly [key: string]: Json }
+
+function openOrders(request: Parameters<NonNullable<Adapter['open']>>[0]): readonly NativeItem[] {
+  const text = readForm(request).jsonData
+  if (text === undefined) throw new UnreadableError('', 'form field jsonData')
+  const tree = readJson(text)
+  if (tree === undefined) throw new UnreadableError('/jsonData', 'JSON')
+  const items = Array.isArray(tree) ? tree : [tree]
+  if (items.length === 0) throw new UnreadableError('/jsonData', 'at least one ticket')
+  return items.map(item => ({ tree: item, bytes: Buffer.from(JSON.stringify(item)) }))
+}
+
+// The caller marks a ticket named in conflictStr as "key is there already" and stops sending it; so only a true repeat is named.
+function answerOrders(items: readonly ItemResult[]): HttpAnswer {
+  const named = (...statuses: readonly ItemResult['status'][]): string | null => {
+    const found = items.filter(item => statuses.includes(item.status)).map(item => item.numbers[0] ?? `#${item.index}`)
+    return found.length > 0 ? found.join(',') : null
+  }
+  const failed = items.filter(item => item.status === 'refused' || item.status === 'conflict')
+  const first = failed[0]?.problem
+  return jsonAnswer(200, {
+    code: failed.length > 0 ? '1' : '0',
+    msg: first ? `${first.code} ${first.zh}` : '成功',
+    successStr: named('accepted'),
+    conflictStr: named('duplicate', 'conflict'),
+    failSituationList: failed.length > 0 ? failed.map(failure) : null,
+  })
+}
+
+function failure(item: ItemResult): Json {
+  return {
+    index: item.index,
+    sxfjbh: item.numbers[0] ?? null,
+    code: item.problem?.code ?? item.status,
+    msg: item.problem?.zh ?? '',
+    msgEn: item.problem?.en ?? '',
+    pointer: item.problem?.pointer ?? null,
+    rule: item.problem?.rule ?? null,
+  }
+}
+
+function requestFeedback(call: OutboundCall): ReturnType<NonNullable<Adapter['request']>> {
+  return formRequest(resultPath, {
+    httpRequestVerify: call.credentials.token ?? '',
+    jsonData: JSON.stringify([call.native]),
+  })
+}
+
+function feedbackOutcome(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
+  const said = readAnswer(answer)
+  if ('kind' in said) return said
+  if (holds(said.tree.successStr, call.deliveryId)) return { kind: 'delivered' }
+  if (holds(said.tree.conflictStr, call.deliveryId)) return { kind: 'conflict' }
+  if (said.tree.code === 'TOKEN') return { kind: 'retry', code: 'TOKEN' }
+  const failures = said.tree.failSituationList
+  if (Array.isArray(failures) && failures.length > 0) return { kind: 'refused', code: codeOf(failures[0]) }
+  return said.tree.code === '0' ? { kind: 'unknown', code: 'ROW_NOT_NAMED' } : { kind: 'refused', code: 'REFUSED' }
+}
+
+function lookUpOutcome(answer: HttpAnswer): DeliveryOutcome | undefined {
+  const said = readAnswer(answer)
+  if ('kind' in said) return said
+  if (said.tree.code !== '0') return { kind: 'retry', code: codeOf(said.tree) }
+  return said.tree.data ? { kind: 'delivered' } : undefined
+}
+
+function readAnswer(answer: HttpAnswer): DeliveryOutcome | { readonly tree: Fields } {
+  if (answer.status === 429 || answer.status >= 500) return { kind: 'retry', code: `HTTP_${answer.status}` }
+  if (answer.status >= 400) return { kind: 'refused', code: `HTTP_${answer.status}` }
+  const tree = readJson(answer.body.toString())
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return { kind: 'unknown', code: 'UNREADABLE' }
+  return { tree }
+}
+
+function holds(list: Json | undefined, id: string): boolean {
+  return typeof list === 'string' && list.split(',').includes(id)
+}
+
+function codeOf(tree: Json | undefined): string {
+  const code = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree.code : undefined
+  return typeof code === 'string' && /^[A-Z_0-9]{1,40}$/.test(code) ? code : 'REFUSED'
+}
+
+export const adapter: Adapter = {
+  open: openOrders,
+  token: request => readForm(request).httpRequestVerify,
+  answer: answerOrders,
+  request: requestFeedback,
+  outcome: feedbackOutcome,
+  lookUp: {
+    request: call => formRequest(lookUpPath, { httpRequestVerify: call.credentials.token ?? '', blid: call.deliveryId }),
+    outcome: lookUpOutcome,
+  },
+}

@@ -1,0 +1,135 @@
+// Stands in for the call centre: pushes its tickets as one form field, takes result rows in, insert only.
+// A row key it has is a conflict; a ticket it does not have, or a row without a state, is a failure.
+import {
+  formRequest,
+  type HttpAnswer,
+  type Json,
+  jsonAnswer,
+  readForm,
+  readJson,
+  type Simulator,
+  type SimulatorOptions,
+  type SimulatorRequest,
+  type StartSimulator,
+  startHttpSimulator,
+} from '../sdk.ts'
+import { lookUpPath, resultPath } from './adapter.ts'
+
+type Row = { [key: string]: Json }
+
+interface Ticket {
+  order: Row
+  ldzt: string
+  results: Row[]
+}
+
+interface Desk {
+  readonly options: SimulatorOptions
+  /** By 省编号, else 来电编号. */
+  readonly tickets: Map<string, Ticket>
+  readonly rows: Map<string, Row>
+}
+
+export const startSimulator: StartSimulator = (options: SimulatorOptions): Promise<Simulator> => {
+  const desk: Desk = { options, tickets: new Map(), rows: new Map() }
+  return startHttpSimulator(options, {
+    handle: (request, refuse) => handle(desk, request, refuse),
+    build: (message, native) => build(desk, message, native),
+    store: () => storeOf(desk),
+    reexport: request => reexport(desk, request),
+  })
+}
+
+function build(desk: Desk, message: string, native: Json): SimulatorRequest {
+  const orders = Array.isArray(native) ? native : [native]
+  for (const order of orders) if (isRow(order)) keep(desk, order)
+  return formRequest(`/in/${desk.options.system}/${message}`, {
+    httpRequestVerify: desk.options.credentials.inbound.token ?? '',
+    jsonData: JSON.stringify(orders),
+  })
+}
+
+function keep(desk: Desk, order: Row): void {
+  const before = desk.tickets.get(numberOf(order))
+  desk.tickets.set(numberOf(order), { order, ldzt: String(order.ldzt ?? ''), results: before?.results ?? [] })
+}
+
+function handle(desk: Desk, request: SimulatorRequest, refuse: boolean): HttpAnswer {
+  const fields = readForm(request)
+  if (fields.httpRequestVerify !== desk.options.credentials.outbound.token) return answer('TOKEN', '身份校验失败')
+  if (request.path === lookUpPath) {
+    const row = desk.rows.get(fields.blid ?? '')
+    return jsonAnswer(200, { code: '0', msg: row ? '已存在' : '不存在', data: row ?? null })
+  }
+  if (request.path !== resultPath) return jsonAnswer(404, { code: 'PATH', msg: '接口不存在' })
+  const rows = readJson(fields.jsonData ?? '')
+  if (!Array.isArray(rows)) return answer('JSON', 'jsonData 不是数组')
+  return takeIn(desk, rows, refuse)
+}
+
+function takeIn(desk: Desk, rows: readonly Json[], refuse: boolean): HttpAnswer {
+  const taken: string[] = []
+  const conflicts: string[] = []
+  const failures: Json[] = []
+  for (const row of rows) {
+    const key = isRow(row) ? String(row.blid ?? '') : ''
+    const fault = refuse ? 'BUSINESS' : faultOf(desk, row)
+    if (fault !== undefined) failures.push({ blid: key, code: fault, msg: '数据不符合要求' })
+    else if (desk.rows.has(key)) conflicts.push(key)
+    else {
+      insert(desk, row as Row, key)
+      taken.push(key)
+    }
+  }
+  return jsonAnswer(200, {
+    code: failures.length > 0 ? '1' : '0',
+    msg: failures.length > 0 ? '部分失败' : '成功',
+    successStr: taken.join(',') || null,
+    conflictStr: conflicts.join(',') || null,
+    failSituationList: failures.length > 0 ? failures : null,
+  })
+}
+
+function faultOf(desk: Desk, row: Json): string | undefined {
+  if (!isRow(row)) return 'ROW'
+  for (const field of ['blid', 'xfjclzt', 'blsj']) if (!row[field]) return `MISSING_${field.toUpperCase()}`
+  return ticketOf(desk, row) ? undefined : 'UNKNOWN_NUMBER'
+}
+
+// 转程序 leaves the ticket open in that state; all else is shown beside it, the call centre closes by itself.
+function insert(desk: Desk, row: Row, key: string): void {
+  const kept: Row = { ...row, sjjhzt: '20' }
+  desk.rows.set(key, kept)
+  const ticket = ticketOf(desk, row)!
+  ticket.results.push(kept)
+  if (row.xfjclzt === '转程序') ticket.ldzt = '转程序'
+}
+
+function reexport(desk: Desk, request: SimulatorRequest): readonly { message: string; native: Json }[] {
+  const rows = readJson(readForm(request).jsonData ?? '')
+  const tickets = (Array.isArray(rows) ? rows : []).map(row => (isRow(row) ? ticketOf(desk, row) : undefined))
+  const storeid = `re-${desk.options.now().getTime()}`
+  return tickets.filter(one => one !== undefined).map(one => ({ message: 'order', native: { ...one.order, storeid } }))
+}
+
+function ticketOf(desk: Desk, row: Row): Ticket | undefined {
+  const direct = desk.tickets.get(numberOf(row))
+  return direct ?? [...desk.tickets.values()].find(one => Boolean(row.xfjbh) && one.order.xfjbh === row.xfjbh)
+}
+
+function numberOf(row: Row): string {
+  return String(row.sxfjbh || row.xfjbh || (isRow(row.xfj) ? row.xfj.xfjbh : '') || '')
+}
+
+function isRow(value: Json | undefined): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function answer(code: string, msg: string): HttpAnswer {
+  return jsonAnswer(200, { code, msg, successStr: null, conflictStr: null, failSituationList: null })
+}
+
+function storeOf(desk: Desk): Json {
+  const tickets = [...desk.tickets].map(([number, { order, ldzt, results }]) => [number, { order, ldzt, results }])
+  return JSON.parse(JSON.stringify({ tickets: Object.fromEntries(tickets) })) as Json
+}
