@@ -28,7 +28,8 @@ const finalIds = new Set([
   'UNKNOWN_PRODUCER_ID',
 ])
 
-const busyIds = new Set(['CONCURRENT_TRANSACTIONS', 'NOT_LEADER_OR_FOLLOWER'])
+// NETWORK_EXCEPTION from a broker: it was just checking another part of the same transaction.
+const busyIds = new Set(['CONCURRENT_TRANSACTIONS', 'NETWORK_EXCEPTION', 'NOT_LEADER_OR_FOLLOWER'])
 
 export class ChunkSender {
   readonly #client: Client

@@ -26,6 +26,8 @@ export interface TopicPlan {
 
 const day = 86_400_000
 const megabyte = 1 << 20
+// An event adds its case's summary to what canonical took; its state holds the snapshot once more, as text.
+const eventBytes = 2.5 * megabyte
 const forever = -1
 const inPartitions = 4
 
@@ -75,12 +77,12 @@ export function topicSpecs({ prefix, systems, subscribers, brokers, shards = 1 }
       spec(inTopic(prefix, system), inPartitions, { ...kept(7 * day, 2 * megabyte), ...writeThrough }),
     ),
     spec(canonicalTopic(prefix), shards, kept(14 * day, 2 * megabyte)),
-    spec(caseEventsTopic(prefix), shards, kept(forever, 2 * megabyte)),
-    spec(caseStateTopic(prefix), shards, compacted(2 * megabyte)),
-    ...subscribers.map(subscriber => spec(outTopic(prefix, subscriber), shards, kept(14 * day, 2 * megabyte))),
+    spec(caseEventsTopic(prefix), shards, kept(forever, eventBytes)),
+    spec(caseStateTopic(prefix), shards, compacted(4 * megabyte)),
+    ...subscribers.map(subscriber => spec(outTopic(prefix, subscriber), shards, kept(14 * day, eventBytes))),
     spec(attemptsTopic(prefix), shards, kept(14 * day, megabyte)),
     spec(lanesTopic(prefix), shards, compacted(megabyte)),
-    spec(parkingTopic(prefix), shards, kept(forever, 3 * megabyte)),
+    spec(parkingTopic(prefix), shards, compacted(3 * megabyte)),
     spec(invalidTopic(prefix), shards, kept(14 * day, 3 * megabyte)),
     spec(deadLettersTopic(prefix), shards, kept(14 * day, 3 * megabyte)),
     spec(registryTopic(prefix), 1, compacted(megabyte)),

@@ -1,5 +1,5 @@
 // One transaction at a time under one transactional id. Nothing else in the hub begins, commits or aborts.
-import type { Consumer } from '@platformatic/kafka'
+import { Base, type Consumer, ProtocolError } from '@platformatic/kafka'
 import { HubError } from '#schemas/errors.ts'
 import type { TopicBook } from './book.ts'
 import { ChunkSender } from './chunk-sender.ts'
@@ -8,7 +8,7 @@ import { causeOf, isFenced, isIdentityLost, isRebalance, unreachable } from './e
 import { GuardedProducer } from './guards/identity.ts'
 import { commitOffsets, type Position, type Standing } from './guards/offsets.ts'
 import type { Identity } from './node-sender.ts'
-import type { Settings } from './settings.ts'
+import { baseOptions, type Settings } from './settings.ts'
 
 /** The consumer side of a transaction: whose offsets move, and whether they still may at the last moment. */
 export interface Moves {
@@ -25,7 +25,6 @@ export type Placed = (chunk: Chunk, offset: bigint) => void
 
 interface Session {
   readonly producer: GuardedProducer
-  readonly sender: ChunkSender
   readonly identity: Identity
   readonly sequences: Map<string, number>
 }
@@ -34,6 +33,9 @@ export class Transactor {
   readonly #settings: Settings
   readonly #slot: string
   readonly #book: TopicBook
+  /** Its own connections, so that records need not wait behind the coordinator's answers. */
+  readonly #writing: Base
+  readonly #sender: ChunkSender
   #session: Session | null = null
   #known: { id: bigint; epoch: number } | undefined
   #readying: Promise<void> | null = null
@@ -45,6 +47,8 @@ export class Transactor {
     this.#settings = settings
     this.#slot = slot
     this.#book = book
+    this.#writing = new Base(baseOptions(settings))
+    this.#sender = new ChunkSender(this.#writing, book, settings.now)
   }
 
   /** Initialises the transactional id where that is due. Always before committed offsets are read (G1): it ends whatever
@@ -69,7 +73,6 @@ export class Transactor {
       this.#session = {
         producer,
         identity,
-        sender: new ChunkSender(producer, this.#book, this.#settings.now),
         sequences: new Map(),
       }
     } catch (error) {
@@ -100,12 +103,13 @@ export class Transactor {
     let ending = false
     try {
       transaction = await session.producer.beginTransaction()
-      await this.#produce(session, transaction, lanes, placed)
-      if (moves) {
-        await transaction.addConsumer(moves.consumer)
-        await commitOffsets(moves.consumer, session.producer, moves.standing, session.identity, moves.positions)
-        if (!moves.stillOurs()) throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'commit', cause: 'REBALANCE' })
-      }
+      if (lanes.size > 0) await this.#addPartitions(transaction, lanes)
+      await both(
+        this.#produce(session, lanes, placed),
+        moves ? transaction.addConsumer(moves.consumer) : Promise.resolve(),
+      )
+      if (moves) await this.#move(session, moves)
+      if (moves && !moves.stillOurs()) throw new ProtocolError('REBALANCE_IN_PROGRESS')
       ending = true
       await transaction.commit()
     } catch (error) {
@@ -117,18 +121,22 @@ export class Transactor {
     this.#closed = true
     void this.#opening?.close(true).catch(() => {})
     await this.#session?.producer.close(true).catch(() => {})
+    await this.#writing.close().catch(() => {})
     this.#session = null
   }
 
-  async #produce(session: Session, transaction: Transaction, lanes: Lanes, placed: Placed): Promise<void> {
-    if (lanes.size === 0) return
-    await this.#addPartitions(transaction, lanes)
+  // Not beside the records: a broker refuses to check two parts of one transaction at a time.
+  async #move(session: Session, moves: Moves): Promise<void> {
+    await commitOffsets(moves.consumer, session.producer, moves.standing, session.identity, moves.positions)
+  }
+
+  async #produce(session: Session, lanes: Lanes, placed: Placed): Promise<void> {
     const deadline = this.#settings.now() + this.#settings.transactionTimeoutMs / 2
     const results = await Promise.allSettled(
       [...lanes].map(async ([name, chunks]) => {
         for (const chunk of chunks) {
           const sequence = session.sequences.get(name) ?? 0
-          const offset = await session.sender.send(chunk, session.identity, sequence, deadline)
+          const offset = await this.#sender.send(chunk, session.identity, sequence, deadline)
           session.sequences.set(name, sequence + chunk.messages.length)
           placed(chunk, offset)
         }
@@ -151,7 +159,7 @@ export class Transactor {
 
   /** Only a refused member may abort and go on; after anything less clear the id is asked for anew (G4). Always throws. */
   async #recover(error: unknown, transaction: Transaction | undefined, ending: boolean) {
-    const clean = !ending && transaction && (isRebalance(error) || causeOf(error) === 'REBALANCE')
+    const clean = !ending && transaction && isRebalance(error)
     this.#settings.log('warn', 'kafka.transaction.aborted', { slot: this.#slot, cause: causeOf(error), ending })
     const aborted =
       clean &&
@@ -173,4 +181,10 @@ export class Transactor {
     if (this.#fenced) throw new HubError('HUB_KAFKA_FENCED', { slot: this.#slot })
     if (this.#closed) throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'transaction', cause: 'closed' })
   }
+}
+
+/** Waits for both, also when one has failed: a transaction is not ended while a part of it is still under way. */
+async function both(first: Promise<void>, second: Promise<void>): Promise<void> {
+  const failed = (await Promise.allSettled([first, second])).find(result => result.status === 'rejected')
+  if (failed) throw failed.reason
 }

@@ -26,6 +26,7 @@ export interface Standing {
 const notYetIds = new Set(['UNSTABLE_OFFSET_COMMIT', 'COORDINATOR_LOAD_IN_PROGRESS'])
 const notYetMs = 50
 const patience = 300
+const commitPatience = 40
 
 function byTopic<T extends TopicPartition>(positions: readonly T[]): Map<string, T[]> {
   const topics = new Map<string, T[]>()
@@ -91,16 +92,24 @@ export async function commitOffsets(
       committedMetadata: '',
     })),
   }))
-  const connection = await coordinatorConnection(consumer, client, standing.coordinator)
-  await txnOffsetCommitV3.api.async(
-    connection,
-    identity.transactionalId ?? '',
-    standing.group,
-    identity.id,
-    identity.epoch,
-    standing.generation,
-    standing.memberId,
-    standing.instanceId,
-    topics,
-  )
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const connection = await coordinatorConnection(consumer, client, standing.coordinator)
+      await txnOffsetCommitV3.api.async(
+        connection,
+        identity.transactionalId ?? '',
+        standing.group,
+        identity.id,
+        identity.epoch,
+        standing.generation,
+        standing.memberId,
+        standing.instanceId,
+        topics,
+      )
+      return
+    } catch (error) {
+      if (!findErrorId(error, notYetIds) || attempt >= commitPatience) throw error
+      await sleep(notYetMs)
+    }
+  }
 }
