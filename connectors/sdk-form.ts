@@ -1,5 +1,5 @@
 // What form-speaking systems share: fields of a form body in UTF-8 or GB18030, and JSON texts with numbers too long for a double.
-import type { HttpAnswer, HttpMessage, Json } from './sdk.ts'
+import type { HttpAnswer, HttpMessage, Json } from './sdk-types.ts'
 
 /** Fields of an `application/x-www-form-urlencoded` body; the charset of the content type holds for the bytes behind the %xx. */
 export function readForm(request: Pick<HttpMessage, 'headers' | 'body'>): Readonly<Record<string, string>> {
@@ -31,7 +31,9 @@ export function formRequest(
 /** JSON text → tree. A whole number that a double cannot hold stays as its digits. undefined: not JSON. */
 export function readJson(text: string): Json | undefined {
   const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '') ? context!.source : value
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? context!.source
+      : value
   try {
     return JSON.parse(text, exact as (key: string, value: unknown) => unknown) as Json
   } catch {
