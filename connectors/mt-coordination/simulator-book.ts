@@ -1,0 +1,180 @@
+// What the coordination system keeps and how it decides: matters by case and by number, pushes by requestId. Pure but for its own maps.
+import type { Json } from '../sdk.ts'
+
+export type Native = { [key: string]: Json }
+
+export interface Book {
+  /** By the hub's case id; matters of its own windows by their number. */
+  readonly matters: Map<string, Native>
+  readonly pushes: Map<string, { readonly body: string; readonly answer: Native }>
+  readonly refused: Json[]
+  readonly now: () => Date
+  readonly system: string
+  /** Last serial given on a day, by day. */
+  readonly serials: Map<string, number>
+}
+
+/** Answer at once, and what its clerks call back with afterwards, if anything. */
+export interface Taken {
+  readonly answer: Native
+  readonly callback?: Native
+}
+
+/** Sixteen matters were entered at the windows of a morning before the hub's first one. */
+const firstSerial = 17
+const homeArea = '330106'
+const ended = ['办结', '回访', '评价', '归档', '不予受理', '转其他程序']
+
+export function openBook(system: string, now: () => Date): Book {
+  return { matters: new Map(), pushes: new Map(), refused: [], now, system, serials: new Map() }
+}
+
+export function take(book: Book, body: string, refuse: boolean): Taken {
+  const matter = parse(body)
+  const requestId = textOf(matter?.requestId)
+  if (!matter || requestId === '') return refusal(book, '', 'E1000', '报文无法解析或缺少requestId')
+  const known = book.pushes.get(requestId)
+  if (known) {
+    return {
+      answer: known.body === body ? known.answer : { code: 'E0409', msg: 'requestId已被不同内容使用', requestId },
+    }
+  }
+  if (refuse) return refusal(book, requestId, 'E3001', '不属于本系统受理范围', { jydw: '区矛盾纠纷调处化解中心' })
+  const fault = faultOf(book, matter)
+  if (fault) return refusal(book, requestId, fault[0], fault[1])
+  const answer: Native = { code: '0', msg: '成功', requestId }
+  book.pushes.set(requestId, { body, answer })
+  return { answer, ...settle(book, matter, requestId) }
+}
+
+export function lookUp(book: Book, requestId: string): Native {
+  const push = book.pushes.get(requestId)
+  if (!push) return { code: 'E0404', msg: '无此请求', requestId }
+  const ywlsh = textOf(parse(push.body)?.ywlsh)
+  return { code: '0', msg: '成功', requestId, data: { ywlsh, sxbh: book.matters.get(ywlsh)?.sxbh ?? null } }
+}
+
+// A number it never gave cannot be brought up to date; a matter without a name cannot be registered.
+function faultOf(book: Book, matter: Native): readonly [string, string] | undefined {
+  if (textOf(matter.ywlsh) === '') return ['E2000', '缺少业务流水号']
+  if (textOf(matter.sjmc) === '') return ['E2001', '缺少事件名称']
+  if (textOf(matter.sxbh) === '') return undefined
+  return keyOf(book, matter) === undefined ? ['E2002', '业务流水号与事项编号不存在'] : undefined
+}
+
+function keyOf(book: Book, matter: Native): string | undefined {
+  const ywlsh = textOf(matter.ywlsh)
+  if (book.matters.has(ywlsh)) return ywlsh
+  const number = textOf(matter.sxbh)
+  return number !== '' && book.matters.has(number) ? number : undefined
+}
+
+function settle(book: Book, matter: Native, requestId: string): { callback?: Native } {
+  const { requestId: _request, sxbh: _number, lzjl, ...about } = matter
+  const key = keyOf(book, matter)
+  const had = key === undefined ? undefined : book.matters.get(key)
+  const jl = [...listOf(had?.jl), ...(lzjl === undefined ? [] : [lzjl])]
+  const own = had ? ownState(book, had, about) : firstState(book, about)
+  book.matters.set(key ?? textOf(matter.ywlsh), { ...had, ...about, ...own, jl })
+  if (had && own.zt === had.zt) return {}
+  return { callback: callbackOf(book, textOf(matter.ywlsh), requestId, own) }
+}
+
+// Matters of another province are given back with the unit that should have them.
+function firstState(book: Book, about: Native): Native {
+  const place = textOf(about.fsdddm)
+  if (place !== '' && !place.startsWith('33'))
+    return { sxbh: null, zt: '退回', thyy: '不属本省管辖', jydw: `${place.slice(0, 6)}协同应用系统` }
+  return { sxbh: nextNumber(book, place === '' ? homeArea : `${place}000000`.slice(0, 6)), zt: '登记' }
+}
+
+/** Its own state: closed when every unit has ended its part, open again when one is not. */
+function ownState(book: Book, had: Native, about: Native): Native {
+  const zt = textOf(had.zt)
+  const units = listOf(about.lzdw)
+    .filter(isObject)
+    .filter(one => textOf(one.ajlx) !== '' && one.xtbs !== book.system)
+  const done = units.length > 0 && units.every(one => ended.includes(textOf(one.zt)))
+  if (zt === '退回') return { zt }
+  if (done && !ended.includes(zt)) return { zt: '办结', sxbh: had.sxbh ?? null }
+  if (!done && units.length > 0 && ended.includes(zt)) return { zt: '重开', sxbh: had.sxbh ?? null }
+  return { zt, sxbh: had.sxbh ?? null }
+}
+
+function callbackOf(book: Book, ywlsh: string, requestId: string, own: Native): Native {
+  const back = own.zt === '退回'
+  return {
+    ywlsh,
+    requestId,
+    sxbh: own.sxbh ?? null,
+    zt: own.zt ?? null,
+    jg: back ? '退回' : '成功',
+    thyy: own.thyy ?? null,
+    jydw: own.jydw ?? null,
+    hdsj: clock(book.now()),
+  }
+}
+
+function refusal(book: Book, requestId: string, code: string, msg: string, more: Native = {}): Taken {
+  const answer = { code, msg, requestId, ...more }
+  book.refused.push(answer)
+  return { answer }
+}
+
+function nextNumber(book: Book, area: string): string {
+  const day = clock(book.now()).slice(0, 10).replaceAll('-', '')
+  const serial = (book.serials.get(day) ?? firstSerial - 1) + 1
+  book.serials.set(day, serial)
+  return `MT${area}${day}${String(serial).padStart(6, '0')}`
+}
+
+/** A matter entered at one of its own windows, as it was typed. */
+export function keep(book: Book, message: string, native: Json): void {
+  if (message !== 'matter') return
+  for (const one of Array.isArray(native) ? native : [native]) {
+    if (!isObject(one) || textOf(one.sxbh) === '') continue
+    const key = keyOf(book, one) ?? textOf(one.sxbh)
+    book.matters.set(key, { jl: [], ...book.matters.get(key), ...one })
+  }
+}
+
+/** Mode reexport: the matter that a push was about, under its own number, with a new time. */
+export function copyOf(book: Book, body: string): Native | undefined {
+  const ywlsh = textOf(parse(body)?.ywlsh)
+  const kept = book.matters.get(ywlsh)
+  if (!kept || textOf(kept.sxbh) === '') return undefined
+  const { jl: _history, ...matter } = kept
+  return { ...matter, ywlsh, ztsj: clock(book.now()), fssj: clock(book.now()) }
+}
+
+export function storeOf(book: Book): Json {
+  const matters: Native = {}
+  for (const [key, one] of book.matters) matters[textOf(one.sxbh) || key] = one
+  return { matters, requests: [...book.pushes.keys()], refused: book.refused }
+}
+
+// Zhejiang time, as its screens show it.
+function clock(now: Date): string {
+  return new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+function parse(text: string): Native | undefined {
+  try {
+    const tree = JSON.parse(text) as Json
+    return isObject(tree) ? tree : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: Json | undefined): value is Native {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : []
+}

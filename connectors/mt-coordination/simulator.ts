@@ -1,0 +1,114 @@
+// Stands in for the coordination system over a real socket: acknowledges at once, calls back with its own number.
+import {
+  type HttpMessage,
+  irsHeaders,
+  type Json,
+  type Simulator,
+  type SimulatorAnswer,
+  type StartSimulator,
+  startHttpSimulator,
+} from '../sdk.ts'
+import { copyOf, keep, lookUp, type Native, openBook, storeOf, take } from './simulator-book.ts'
+import { gate } from './simulator-gate.ts'
+
+const pushPath = /^\/restapi\/prod\/IC33\w+\/matter\/push$/
+const queryPath = /^\/restapi\/prod\/IC33\w+\/matter\/query$/
+const callbackWaitMs = 20
+const callbackRetryMs = 500
+const callbackAttempts = 20
+
+export const startSimulator: StartSimulator = async options => {
+  const book = openBook(options.system, options.now)
+  const calls = callbackLine(native => simulator.send('callback', native).then(answer => answer.status))
+  const simulator: Simulator = await startHttpSimulator(options, {
+    handle: (request, refuse) => {
+      const stopped = gate(request, options.credentials.outbound, options.now())
+      if (stopped) return stopped
+      if (request.method === 'GET' && queryPath.test(request.path))
+        return json(lookUp(book, request.query?.requestId ?? ''))
+      if (request.method !== 'POST' || !pushPath.test(request.path)) return forbidden()
+      const taken = take(book, request.body.toString(), refuse)
+      if (taken.callback) calls.add(taken.callback)
+      return json(taken.answer)
+    },
+    build: (message, native) => {
+      keep(book, message, native)
+      return signed(options.system, message, native, options.credentials.inbound, options.now())
+    },
+    store: () => storeOf(book),
+    reexport: request => {
+      const native = copyOf(book, request.body.toString())
+      return native ? [{ message: 'matter', native }] : []
+    },
+  })
+  return {
+    ...simulator,
+    close: () => {
+      calls.stop()
+      return simulator.close()
+    },
+  }
+}
+
+interface CallbackLine {
+  add(native: Native): void
+  stop(): void
+}
+
+/** Callbacks go out one after the other, after the answer, and again while the hub is away. */
+function callbackLine(send: (native: Native) => Promise<number>): CallbackLine {
+  const waiting: { native: Native; attempt: number }[] = []
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const plan = (waitMs: number): void => {
+    if (stopped || timer !== undefined || waiting.length === 0) return
+    timer = setTimeout(() => {
+      timer = undefined
+      void next()
+    }, waitMs)
+  }
+  const next = async (): Promise<void> => {
+    const first = waiting[0]!
+    const status = await send(first.native).catch(() => 503)
+    first.attempt += 1
+    const again = (status >= 500 || status === 429) && first.attempt < callbackAttempts
+    if (!again) waiting.shift()
+    plan(again ? callbackRetryMs : 0)
+  }
+  return {
+    add: native => {
+      waiting.push({ native, attempt: 0 })
+      plan(callbackWaitMs)
+    },
+    stop: () => {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function signed(
+  system: string,
+  message: string,
+  native: Json,
+  credential: Readonly<Record<string, string>>,
+  now: Date,
+): HttpMessage {
+  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
+  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
+  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
+  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
+}
+
+function json(tree: Json): SimulatorAnswer {
+  const headers = { 'content-type': 'application/json; charset=utf-8' }
+  return { status: 200, headers, body: Buffer.from(JSON.stringify(tree)) }
+}
+
+function forbidden(): SimulatorAnswer {
+  return {
+    status: 401,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: Buffer.from('The route_id is forbidden.'),
+  }
+}
