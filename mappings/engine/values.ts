@@ -16,7 +16,8 @@ export const textStep: Step = textOf
 
 export function cleaningStep(cleaning: Cleaning | readonly Cleaning[]): Step {
   const list = typeof cleaning === 'string' ? [cleaning] : cleaning
-  if (list.includes('keep')) return (value, state, pointer) => (typeof value === 'string' ? value || undefined : textOf(value, state, pointer))
+  if (list.includes('keep'))
+    return (value, state, pointer) => (typeof value === 'string' ? value || undefined : textOf(value, state, pointer))
   return (value, state, pointer) => {
     let text = textOf(value, state, pointer)
     if (text === undefined) return undefined

@@ -25,7 +25,13 @@ export type MappingFunctions = Readonly<Record<string, MappingFunction>>
 type TextRun = (text: string, tools: FunctionTools, args: readonly unknown[]) => unknown
 
 function onText(gives: Kind, doc: string, run: TextRun, keeps = false): MappingFunction {
-  return { takes: 'text', gives, doc, keeps, run: (value, args, tools) => (typeof value === 'string' ? run(value, tools, args) : undefined) }
+  return {
+    takes: 'text',
+    gives,
+    doc,
+    keeps,
+    run: (value, args, tools) => (typeof value === 'string' ? run(value, tools, args) : undefined),
+  }
 }
 
 function idCard(text: string, tools: FunctionTools): string | undefined {
@@ -51,10 +57,24 @@ function younger(years: number): TextRun {
 
 export const functions: MappingFunctions = {
   'id-card': onText('text', 'GB 11643 number, capital X, no spaces', idCard, true),
-  'id-card-birth': onText('date', 'birth date of an identity number', t => (judgeIdCard(foldIdCard(t)) === 'bad' ? undefined : birthOf(foldIdCard(t)))),
-  'id-card-sex': onText('text', '1 male, 2 female', t => (judgeIdCard(foldIdCard(t)) === 'bad' ? undefined : sexOf(foldIdCard(t)))),
-  uscc: onText('text', 'GB 32100 code, capitals', (t, tools) => checked(foldIdCard(t), isUscc(foldIdCard(t)), 'BAD_CHECK_DIGIT', tools), true),
-  phone: onText('text', 'phone numbers, cleaned, joined by a comma', (t, tools) => checked(phones(t) ?? '', phones(t) !== undefined, 'NOT_A_PHONE', tools), true),
+  'id-card-birth': onText('date', 'birth date of an identity number', t =>
+    judgeIdCard(foldIdCard(t)) === 'bad' ? undefined : birthOf(foldIdCard(t)),
+  ),
+  'id-card-sex': onText('text', '1 male, 2 female', t =>
+    judgeIdCard(foldIdCard(t)) === 'bad' ? undefined : sexOf(foldIdCard(t)),
+  ),
+  uscc: onText(
+    'text',
+    'GB 32100 code, capitals',
+    (t, tools) => checked(foldIdCard(t), isUscc(foldIdCard(t)), 'BAD_CHECK_DIGIT', tools),
+    true,
+  ),
+  phone: onText(
+    'text',
+    'phone numbers, cleaned, joined by a comma',
+    (t, tools) => checked(phones(t) ?? '', phones(t) !== undefined, 'NOT_A_PHONE', tools),
+    true,
+  ),
   minor: onText('boolean', 'under 18 on the day of receipt, or on the day given', younger(18)),
   'under-14': onText('boolean', 'under 14, as minor', younger(14)),
   names: onText('list', 'the names of a name list', t => names(t)),
@@ -67,6 +87,7 @@ export const functions: MappingFunctions = {
     takes: 'any',
     gives: 'int',
     doc: 'length of a list; a single value counts one',
-    run: value => (Array.isArray(value) ? value.length : value === undefined || value === null || value === '' ? undefined : 1),
+    run: value =>
+      Array.isArray(value) ? value.length : value === undefined || value === null || value === '' ? undefined : 1,
   },
 }

@@ -47,9 +47,14 @@ export function phones(text: string): string | undefined {
 }
 
 function onePhone(text: string): string | undefined {
-  const number = text.replace(/^[^\d+(]*[::]/, '').replace(/[\s()]/g, '').replace(/[‐‑–—]/g, '-')
+  const number = text
+    .replace(/^[^\d+(]*[::]/, '')
+    .replace(/[\s()]/g, '')
+    .replace(/[‐‑–—]/g, '-')
   const digits = number.replace(/\D/g, '')
-  return /^\+?\d[\d-]*(?:转\d{1,6})?$/.test(number) && digits.length >= 5 && digits.length <= 20 && /[1-9]/.test(digits) ? number : undefined
+  return /^\+?\d[\d-]*(?:转\d{1,6})?$/.test(number) && digits.length >= 5 && digits.length <= 20 && /[1-9]/.test(digits)
+    ? number
+    : undefined
 }
 
 /** Whole years between two days, yyyy-MM-dd. */

@@ -1,6 +1,18 @@
 // Functions over plain text.
 
-const entities: Readonly<Record<string, string>> = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", ldquo: '“', rdquo: '”', hellip: '…', mdash: '—', middot: '·' }
+const entities: Readonly<Record<string, string>> = {
+  nbsp: ' ',
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  ldquo: '“',
+  rdquo: '”',
+  hellip: '…',
+  mdash: '—',
+  middot: '·',
+}
 
 /** The text of HTML: tags out, blocks become lines, entities decoded. */
 export function html(text: string): string {
@@ -19,7 +31,9 @@ export function html(text: string): string {
 function entity(name: string): string | undefined {
   if (!name.startsWith('#')) return entities[name.toLowerCase()]
   const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-  const usable = code === 10 || (code >= 32 && code < 0x110000 && !(code >= 0x7f && code < 0xa0) && !(code >= 0xd800 && code < 0xe000))
+  const usable =
+    code === 10 ||
+    (code >= 32 && code < 0x110000 && !(code >= 0x7f && code < 0xa0) && !(code >= 0xd800 && code < 0xe000))
   return usable ? String.fromCodePoint(code) : ''
 }
 

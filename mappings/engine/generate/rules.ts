@@ -1,0 +1,112 @@
+// One rule → lines of code that end in one value. Sources stand in sources.ts; here is what comes after them.
+import { isRule, type Rule, type RuleMap, sourcesOf, stepsOf } from '../model.ts'
+import { cutStep } from '../values.ts'
+import { calls, givesOfCall, literal } from './calls.ts'
+import type { Scope, Value, Want } from './code.ts'
+import { condition } from './conditions.ts'
+import { source } from './sources.ts'
+import { kindStep, namedStep, tableStep } from './steps.ts'
+
+/** Writes `written` into `out`; the value is undefined where the rule gives none. */
+export function rule(written: Rule, scope: Scope, want: Want, out: string[]): Value {
+  if (typeof written === 'string') return rule({ path: written }, scope, want, out)
+  if (isAlternatives(written)) return alternatives(written, scope, want, out)
+  const map = written as RuleMap
+  const name = scope.code.name()
+  const body: string[] = []
+  const value = Array.isArray(map.path)
+    ? overPaths(map, map.path, scope, want, body)
+    : sourceAndSteps(map, scope, want, body)
+  body.push(`${name} = ${value.code};`)
+  if (map.default !== undefined) fallback(map.default, name, scope, want, body)
+  if (map.cut !== undefined)
+    body.push(
+      `if (${name} !== undefined) ${name} = ${scope.code.constant(cutStep(map.cut))}(${name}, s, ${value.pointer});`,
+    )
+  if (map.required === true)
+    body.push(`if (${name} === undefined) F(s, ${JSON.stringify(missingAt(want.at))}, "MISSING");`)
+  out.push(`let ${name};`)
+  if (map.when === undefined) out.push(...body)
+  else out.push(`if ${`(${condition(map.when, scope)})`} {`, ...body, '}')
+  return { code: name, pointer: value.pointer }
+}
+
+function isAlternatives(written: Rule): written is readonly Rule[] {
+  return Array.isArray(written)
+}
+
+function missingAt(at: string): string {
+  return at.startsWith('/') ? at : `/${at.replaceAll('.', '/')}`
+}
+
+function alternatives(list: readonly Rule[], scope: Scope, want: Want, out: string[]): Value {
+  const name = scope.code.name()
+  out.push(`let ${name};`)
+  let first: Value | undefined
+  for (const one of list) {
+    const body: string[] = []
+    const value = rule(one, scope, want, body)
+    first ??= value
+    out.push(`if (${name} === undefined) {`, ...body, `${name} = ${value.code};`, '}')
+  }
+  return { code: name, pointer: first?.pointer ?? scope.base }
+}
+
+function overPaths(map: RuleMap, paths: readonly string[], scope: Scope, want: Want, out: string[]): Value {
+  const { default: _default, cut: _cut, required: _required, when: _when, ...rest } = map
+  return alternatives(
+    paths.map(path => ({ ...rest, path })),
+    scope,
+    want,
+    out,
+  )
+}
+
+function fallback(written: unknown, name: string, scope: Scope, want: Want, out: string[]): void {
+  out.push(`if (${name} === undefined) {`)
+  const value = isRule(written) ? rule(written, scope, want, out).code : literal(written)
+  out.push(`${name} = ${value};`, '}')
+}
+
+function sourceAndSteps(map: RuleMap, scope: Scope, want: Want, out: string[]): Value {
+  const kind = sourcesOf(map)[0] ?? 'path'
+  const stepped = map.call !== undefined || stepsOf(map).length > 0
+  const given = source(kind, map, scope, stepped ? { kind: 'any', at: want.at } : want, out)
+  let value: Value = given
+  let gives: string = given.gives
+  if (map.call !== undefined && kind !== 'call') {
+    value = calls(map, value, scope, out)
+    gives = givesOfCall(map, scope.code)
+  }
+  const step = namedStep(map, scope.code.env, want)
+  if (step !== undefined) return apply(step, value, scope, out)
+  if (map.table !== undefined) return looked(map, value, scope, want, out)
+  if (needsKind(gives, want)) return apply(kindStep(want, scope.code.env), value, scope, out)
+  return value
+}
+
+// What a path gives is unchecked; what a rule made is checked already, unless it made another kind than is wanted.
+function needsKind(gives: string, want: Want): boolean {
+  if (gives === 'raw') return true
+  return gives !== 'made' && gives !== want.kind && want.kind !== 'any' && want.kind !== 'object'
+}
+
+function apply(step: unknown, value: Value, scope: Scope, out: string[]): Value {
+  const name = scope.code.name()
+  out.push(`const ${name} = ${scope.code.constant(step)}(${value.code}, s, ${value.pointer});`)
+  return { code: name, pointer: value.pointer }
+}
+
+function looked(map: RuleMap, value: Value, scope: Scope, want: Want, out: string[]): Value {
+  const step = typeof map.table === 'string' ? { name: map.table } : map.table!
+  const table = scope.code.env.tables.get(step.name)!
+  scope.code.tablesUsed.add(`${table.name}@${table.version}`)
+  const at = step.at === undefined ? 'undefined' : rule(step.at, scope, { kind: 'date', at: '' }, out).code
+  const name = scope.code.name()
+  out.push(`let ${name} = ${scope.code.constant(tableStep(step, table))}(${value.code}, s, ${value.pointer}, ${at});`)
+  if (want.kind !== 'any' && want.kind !== 'list' && want.kind !== 'object') {
+    const settle = scope.code.constant(kindStep(want, scope.code.env))
+    out.push(`if (${name} !== undefined && !A(${name})) ${name} = ${settle}(${name}, s, ${value.pointer});`)
+  }
+  return { code: name, pointer: value.pointer }
+}
