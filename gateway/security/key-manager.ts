@@ -1,5 +1,6 @@
-// The key manager: intake keys by day, key-encryption keys, named secrets. The only state that cannot be rebuilt from
+// The key manager: intake keys by day, key-encryption keys, the hub's own root key. The only state that cannot be rebuilt from
 // Kafka. By default files of mode 600 in one directory; several processes may share it.
+import { hkdfSync } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -24,14 +25,14 @@ export interface KeyManager {
   keyOf(id: string): Buffer
   /** The newest key-encryption key; wraps proceeding keys. */
   kek(): NamedKey
-  /** A secret of the hub itself, such as the one that signs cursors: 32 bytes, made on first use. */
-  secret(name: string): Buffer
-  /** Destroys all intake keys of days before this one: what they sealed can never be read again. */
-  destroyIntakeBefore(day: string): void
+  /** 32 bytes for one named purpose of the hub itself, such as signing cursors. Outlives every other key. */
+  derived(purpose: string): Buffer
+  /** Destroys all intake keys of days before this one and returns their ids: what they sealed can never be read again. */
+  destroyIntakeBefore(day: string): readonly string[]
 }
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
-const idPattern = /^(day:\d{4}-\d{2}-\d{2}|kek:\d{1,9}|secret:[a-z][a-z0-9-]{0,63})$/
+const idPattern = /^(day:\d{4}-\d{2}-\d{2}|kek:\d{1,9}|root:1)$/
 const marker = 'destroyed-before'
 
 export function fileKeyManager(directory: string): KeyManager {
@@ -68,17 +69,21 @@ export function fileKeyManager(directory: string): KeyManager {
     },
     keyOf: id => need(id).key,
     kek: () => make(`kek:${newestKek(directory)}`),
-    secret: name => make(`secret:${name}`).key,
+    derived: purpose => Buffer.from(hkdfSync('sha256', make('root:1').key, '', purpose, 32)),
     destroyIntakeBefore(day) {
-      if (!dayPattern.test(day) || day <= destroyedBefore) return
+      if (!dayPattern.test(day)) throw new HubError('HUB_SECURITY_KEY_GONE', { key: `day:${day}` })
+      if (day <= destroyedBefore) return []
       destroyedBefore = day
       writeDurably(directory, marker, day)
+      const gone: string[] = []
       for (const file of readdirSync(directory)) {
         const old = /^day-(.+)\.key$/.exec(file)?.[1]
         if (old === undefined || old >= day) continue
         known.delete(`day:${old}`)
         rmSync(join(directory, file), { force: true })
+        gone.push(`day:${old}`)
       }
+      return gone
     },
   }
 }

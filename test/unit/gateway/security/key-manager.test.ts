@@ -15,7 +15,8 @@ it('gives the same keys after a restart and to a second process', () => {
   const [a, b] = [fileKeyManager(dir), fileKeyManager(dir)]
   expect(b.intakeKey('2026-03-02')).toEqual(a.intakeKey('2026-03-02'))
   expect(b.kek()).toEqual(a.kek())
-  expect(b.secret('cursor')).toEqual(a.secret('cursor'))
+  expect(b.derived('cursor')).toEqual(a.derived('cursor'))
+  expect(a.derived('cursor')).not.toEqual(a.derived('other'))
   expect(fileKeyManager(dir).keyOf('day:2026-03-02')).toEqual(a.intakeKey('2026-03-02').key)
 })
 
@@ -34,7 +35,8 @@ it('on destroying old days, keeps later ones and never makes an old one again', 
   const keys = fileKeyManager(dir)
   keys.intakeKey('2026-03-01')
   keys.intakeKey('2026-03-02')
-  keys.destroyIntakeBefore('2026-03-02')
+  expect(keys.destroyIntakeBefore('2026-03-02')).toEqual(['day:2026-03-01'])
+  expect(keys.destroyIntakeBefore('2026-03-02')).toEqual([])
   for (const again of [keys, fileKeyManager(dir)]) {
     expect(() => again.keyOf('day:2026-03-01')).toThrow('the key day:2026-03-01 does not exist or was destroyed')
     expect(() => again.intakeKey('2026-03-01')).toThrow('the key day:2026-03-01 does not exist or was destroyed')
