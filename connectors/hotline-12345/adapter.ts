@@ -108,7 +108,8 @@ export const adapter: Adapter = {
   request: requestFeedback,
   outcome: feedbackOutcome,
   lookUp: {
-    request: call => formRequest(lookUpPath, { httpRequestVerify: call.credentials.token ?? '', blid: call.deliveryId }),
+    request: call =>
+      formRequest(lookUpPath, { httpRequestVerify: call.credentials.token ?? '', blid: call.deliveryId }),
     outcome: lookUpOutcome,
   },
 }
