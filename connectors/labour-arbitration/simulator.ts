@@ -44,7 +44,13 @@ export const startSimulator: StartSimulator = options => {
       return answer(platform, request, refuse)
     },
     build: (message, native) =>
-      signed(options.system, message, keep(platform, native), options.credentials.inbound, options.now()),
+      signed(
+        options.system,
+        message,
+        keep(platform, native),
+        options.credentials.inbound,
+        (options.signedAt ?? options.now)(),
+      ),
     store: () => storeOf(platform),
     reexport: request => reexport(platform, request),
   })
@@ -100,7 +106,6 @@ function notice(platform: Platform, request: SimulatorRequest, body: Native, pus
 function faultOf(body: Native): readonly [string, string] | undefined {
   if (textOf(body.out_case_id) === '') return ['4001', '缺少来源事项编号']
   if (!listOf(body.applicant_arr).some(named)) return ['4001', '缺少申请人']
-  if (!listOf(body.respondent_arr).some(named)) return ['4001', '缺少被申请人']
   if (textOf(body.cause) === '' || textOf(body.cause).startsWith('非')) return ['4002', '不属于劳动人事争议']
   return undefined
 }

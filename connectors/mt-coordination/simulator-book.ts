@@ -57,9 +57,9 @@ export function lookUp(book: Book, requestId: string): Native {
 // A number it never gave cannot be brought up to date; a matter without a name cannot be registered.
 function faultOf(book: Book, matter: Native): readonly [string, string] | undefined {
   if (textOf(matter.ywlsh) === '') return ['E2000', '缺少业务流水号']
-  if (textOf(matter.sjmc) === '') return ['E2001', '缺少事件名称']
-  if (textOf(matter.sxbh) === '') return undefined
-  return keyOf(book, matter) === undefined ? ['E2002', '业务流水号与事项编号不存在'] : undefined
+  const known = keyOf(book, matter) !== undefined
+  if (!known && textOf(matter.sxbh) !== '') return ['E2002', '业务流水号与事项编号不存在']
+  return !known && textOf(matter.sjmc) === '' ? ['E2001', '缺少事件名称'] : undefined
 }
 
 function keyOf(book: Book, matter: Native): string | undefined {

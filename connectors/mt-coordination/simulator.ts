@@ -22,7 +22,7 @@ export const startSimulator: StartSimulator = async options => {
   const calls = callbackLine(native => simulator.send('callback', native).then(answer => answer.status))
   const simulator: Simulator = await startHttpSimulator(options, {
     handle: (request, refuse) => {
-      const stopped = gate(request, options.credentials.outbound, options.now())
+      const stopped = gate(request, options.credentials.outbound, (options.signedAt ?? options.now)())
       if (stopped) return stopped
       if (request.method === 'GET' && queryPath.test(request.path))
         return json(lookUp(book, request.query?.requestId ?? ''))
@@ -33,7 +33,7 @@ export const startSimulator: StartSimulator = async options => {
     },
     build: (message, native) => {
       keep(book, message, native)
-      return signed(options.system, message, native, options.credentials.inbound, options.now())
+      return signed(options.system, message, native, options.credentials.inbound, (options.signedAt ?? options.now)())
     },
     store: () => storeOf(book),
     reexport: request => {
