@@ -30,8 +30,8 @@ export function sniffCharset(bytes: Buffer, contentType: string | undefined, con
 }
 
 export function decodeText(bytes: Buffer, charset: Charset): string {
-  if (charset !== 'utf-8') return new TextDecoder(charset).decode(bytes)
-  return markOf(bytes) ? bytes.toString('utf8', 3) : bytes.toString('utf8')
+  const mark = markOf(bytes) === charset ? (charset === 'utf-8' ? 3 : 4) : 0
+  return charset === 'utf-8' ? bytes.toString('utf8', mark) : new TextDecoder(charset).decode(bytes.subarray(mark))
 }
 
 function markOf(bytes: Buffer): Charset | undefined {
