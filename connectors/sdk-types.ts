@@ -120,7 +120,10 @@ export interface SimulatorOptions {
     readonly inbound: Readonly<Record<string, string>>
     readonly outbound: Readonly<Record<string, string>>
   }
+  /** The system's own calendar: its serials and native times. */
   readonly now: () => Date
+  /** Time of signatures and of skew checks; the calendar when left out. A story may play on another day. */
+  readonly signedAt?: () => Date
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number
 }

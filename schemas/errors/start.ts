@@ -97,4 +97,27 @@ export const startErrors = {
       zh: '请用 HUB_CONFIG 指定自己的配置,或监听 127.0.0.1',
     },
   },
+  HUB_START_CONNECTOR: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `connector ${f.connector} cannot be loaded: ${f.problem}`,
+      zh: `连接器 ${f.connector} 无法加载:${f.problem}`,
+    }),
+    todo: { en: 'run `npm run lint`, mend what it names', zh: '请运行 `npm run lint` 并修正其指出的问题' },
+  },
+  HUB_START_SIMULATORS: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `the simulators of the demo ended with code ${f.code}`,
+      zh: `演示模拟器异常退出,代码 ${f.code}`,
+    }),
+    todo: {
+      en: 'read the lines above, or start without the demo: HUB_DEMO=off',
+      zh: '请查看上方输出,或用 HUB_DEMO=off 启动',
+    },
+  },
 } as const satisfies Record<string, Entry>

@@ -1,0 +1,71 @@
+// What all stages and doors of one process stand on: Kafka, keys, schemas, connectors, stores, metrics.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openKafka } from './kafka/open.ts'
+import type { Kafka } from './kafka/port.ts'
+import { topicSpecs } from './kafka/topics.ts'
+import type { Connector } from './loader/connector.ts'
+import { loadConnectors, titleTables } from './loader/discover.ts'
+import { type CanonicalSchemas, loadSchemas } from './loader/schemas.ts'
+import { openTitle } from './open-title.ts'
+import { fileKeyManager, type KeyManager } from './security/key-manager.ts'
+import { type Personal, personalCodec } from './security/personal.ts'
+import type { HubSettings } from './settings.ts'
+import type { Store } from './store/port.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+import { createTelemetry, type Telemetry } from './telemetry.ts'
+
+export interface Ground {
+  readonly settings: HubSettings
+  readonly kafka: Kafka
+  readonly keys: KeyManager
+  readonly schemas: CanonicalSchemas
+  readonly personal: Personal
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly stores: { open(name: string): Store }
+  readonly telemetry: Telemetry
+  readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
+  close(): Promise<void>
+}
+
+/** Opens everything and makes the topics that are missing. Throws before anything listens when a part is not usable. */
+export async function openGround(settings: HubSettings): Promise<Ground> {
+  const schemas = loadSchemas(settings.root)
+  const connectors = await loadConnectors(settings.root)
+  mkdirSync(settings.dataDir, { recursive: true })
+  const keys = fileKeyManager(join(settings.dataDir, 'keys'))
+  const kafka = openKafka({ brokers: [...settings.brokers], clientId: `hub-${settings.slot}` })
+  const stores: Store[] = []
+  const admin = await kafka.admin()
+  await admin.ensureTopics(
+    topicSpecs({
+      prefix: settings.prefix,
+      systems: settings.config.systems.map(one => one.id),
+      subscribers: settings.config.subscriptions.map(one => one.id),
+      brokers: await admin.brokers(),
+    }),
+  )
+  await admin.close()
+  const tables = titleTables(settings.root)
+  return {
+    settings,
+    kafka,
+    keys,
+    schemas,
+    personal: personalCodec(schemas.sealedPartSchema, keys.derived('fingerprint')),
+    connectors,
+    stores: {
+      open(name) {
+        const store = openSqliteStore(join(settings.dataDir, 'index', `${name}.sqlite`))
+        stores.push(store)
+        return store
+      },
+    },
+    telemetry: createTelemetry(),
+    openTitle: (said, receivedAt) => openTitle(tables, said, receivedAt),
+    async close() {
+      await kafka.close()
+      for (const store of stores) store.close()
+    },
+  }
+}

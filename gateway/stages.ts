@@ -1,0 +1,115 @@
+// Wires the stages of the data path to Kafka: one member, one step, one run each.
+import { randomBytes } from 'node:crypto'
+import type { CaseRecord } from '#schemas/canonical/types.ts'
+import { HubError } from '#schemas/errors.ts'
+import { catchUp } from './correlate/catch-up.ts'
+import { ProceedingKeys } from './correlate/keys.ts'
+import { correlateRun } from './correlate/run.ts'
+import { CorrelateState } from './correlate/state.ts'
+import { parseJson } from './formats/json.ts'
+import type { Ground } from './ground.ts'
+import type { Member } from './kafka/port.ts'
+import * as topics from './kafka/topics.ts'
+import { runStage, type StageOptions, type StageRun } from './pipeline/run.ts'
+import { invalidRecord } from './pipeline/set-aside.ts'
+import { openBytes } from './security/sealing.ts'
+import { translateStep } from './translate/run.ts'
+import type { TranslateDeps } from './translate/stage.ts'
+
+/** What stage runs share: how they log, count and set a record aside. */
+export function stageOptions(ground: Ground, stage: string, member: Member): Omit<StageOptions, 'step'> {
+  const { settings, telemetry } = ground
+  return {
+    stage,
+    member,
+    log: settings.log,
+    now: () => settings.now().getTime(),
+    random: Math.random,
+    hooks: { committed: telemetry.committed, aborted: telemetry.aborted },
+    setAside: (input, error) => [invalidRecord(topics.invalidTopic(settings.prefix), input, error)],
+  }
+}
+
+export function translateDeps(ground: Ground): TranslateDeps {
+  const { settings, connectors, keys, personal, schemas, telemetry } = ground
+  const systems = new Map(
+    settings.config.systems.map(one => [one.id, { ...one, connector: connectors.get(one.connector)! }]),
+  )
+  const prefix = topics.inTopic(settings.prefix, '')
+  return {
+    systems,
+    codec: schemas.caseRecord,
+    personal,
+    parse: bytes => parseJson(bytes.toString('utf8')),
+    open: sealed => openBytes(sealed, id => keys.keyOf(id)),
+    intakeKey: day => keys.intakeKey(day),
+    openTitle: ground.openTitle,
+    unknownCode: telemetry.unknownCode,
+    topics: {
+      canonical: topics.canonicalTopic(settings.prefix),
+      invalid: topics.invalidTopic(settings.prefix),
+      systemOf: topic => topic.slice(prefix.length),
+    },
+  }
+}
+
+export async function startTranslate(ground: Ground): Promise<StageRun> {
+  const { settings, kafka, telemetry } = ground
+  const member = await kafka.member({
+    group: `${settings.prefix}translate`,
+    topics: settings.config.systems.map(one => topics.inTopic(settings.prefix, one.id)),
+    slot: `${settings.prefix}translate.${settings.slot}`,
+  })
+  const step = translateStep(translateDeps(ground), (system, ok) => telemetry.translated(system, ok ? 'ok' : 'invalid'))
+  return runStage({ ...stageOptions(ground, 'translate', member), step })
+}
+
+export async function startCorrelate(ground: Ground): Promise<StageRun> {
+  const { settings, kafka, keys, personal, schemas, stores, telemetry } = ground
+  const topic = topics.caseStateTopic(settings.prefix)
+  const store = stores.open('correlate')
+  const state = new CorrelateState(store, topic)
+  const member = await kafka.member({
+    group: `${settings.prefix}correlate`,
+    topics: [topics.canonicalTopic(settings.prefix)],
+    slot: `${settings.prefix}correlate.${settings.slot}`,
+  })
+  const reader = await kafka.reader()
+  const run = correlateRun(
+    {
+      state,
+      machine: schemas.machine,
+      keys: new ProceedingKeys({
+        randomKey: () => randomBytes(32),
+        kek: () => keys.kek(),
+        keyOf: id => keys.keyOf(id),
+        personal,
+      }),
+      encode: record => schemas.caseRecord.encode(record),
+      decode: (bytes: Buffer): CaseRecord => schemas.caseRecord.decode(bytes),
+      eventsTopic: topics.caseEventsTopic(settings.prefix),
+    },
+    topic,
+    () =>
+      catchUp({
+        reader,
+        store,
+        topic,
+        partition: 0,
+        now: () => settings.now().getTime(),
+        maxAgeMs: halfOfDeleteRetention,
+      }),
+    type => telemetry.event(type.replace('hub.case.', '')),
+  )
+  member.onAssigned(async () => run.discard('unknown'))
+  return runStage({
+    ...stageOptions(ground, 'correlate', member),
+    ...run,
+    // What translate made can be set aside only there; a record that breaks here is a fault of ours and must not be lost.
+    setAside: (_input, error) => {
+      throw new HubError('HUB_KAFKA_TOO_LARGE', error.facts, error)
+    },
+  })
+}
+
+const halfOfDeleteRetention = 3.5 * 86_400_000
