@@ -1,4 +1,4 @@
-// How the arbitration platform is called and what its answers mean: plain JSON with an access token, business codes in the body.
+// How the arbitration platform is called and what its answers mean: JSON with an access token, its codes in the body.
 import type { Adapter, DeliveryOutcome, HttpAnswer, Json, OutboundCall } from '../sdk.ts'
 
 type Body = { readonly code?: Json; readonly message?: Json; readonly data?: Json }

@@ -112,12 +112,16 @@ function faultOf(body: Native): readonly [string, string] | undefined {
 
 function held(platform: Platform, caseNo: string): SimulatorAnswer {
   const kept = platform.cases.get(fold(caseNo))
-  return json(200, { code: 409, message: '已有该案', data: { case_no: caseNo, status: kept?.status ?? null } })
+  return json(200, {
+    code: 409,
+    message: '已有该案',
+    data: { case_no: caseNo, status: kept?.status ?? null, receive_time: clock(platform.now()) },
+  })
 }
 
 function no(platform: Platform, code: string, message: string, pushId: string): SimulatorAnswer {
   platform.refused.push({ push_id: pushId, code, message })
-  return json(200, { code: Number(code), message, data: null })
+  return json(200, { code: Number(code), message, data: { receive_time: clock(platform.now()) } })
 }
 
 function lookUp(platform: Platform, pushId: string): SimulatorAnswer {

@@ -1,4 +1,4 @@
-// How the coordination system is called: signed calls behind the provincial gateway, an acknowledgement at once, the rest by callback.
+// How the coordination system is called: signed calls, an acknowledgement at once, all else by callback.
 import {
   type Adapter,
   type DeliveryOutcome,
@@ -71,6 +71,7 @@ function refusal(body: Native, call: OutboundCall): Json {
     requestId: call.deliveryId,
     ...(pushed.sxbh ? { sxbh: pushed.sxbh } : {}),
     ...(body.jydw ? { jydw: body.jydw } : {}),
+    ...(body.hdsj ? { hdsj: body.hdsj } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-// What the coordination system keeps and how it decides: matters by case and by number, pushes by requestId. Pure but for its own maps.
+// What the coordination system keeps and how it decides: matters by case and by number, pushes by requestId.
 import type { Json } from '../sdk.ts'
 
 export type Native = { [key: string]: Json }
@@ -116,7 +116,7 @@ function callbackOf(book: Book, ywlsh: string, requestId: string, own: Native): 
 }
 
 function refusal(book: Book, requestId: string, code: string, msg: string, more: Native = {}): Taken {
-  const answer = { code, msg, requestId, ...more }
+  const answer = { code, msg, requestId, ...more, hdsj: clock(book.now()) }
   book.refused.push(answer)
   return { answer }
 }
