@@ -52,8 +52,9 @@ function build(office: Office, message: string, native: Json): SimulatorRequest 
 
 function handle(office: Office, request: SimulatorRequest, refuse: boolean): HttpAnswer {
   if (request.path === paths.token) return grant(office, request)
-  const now = office.options.now().getTime()
-  if (!office.token || request.headers.auth !== office.token || now > office.tokenEnds) return fault(401, '令牌无效或已过期')
+  const now = clockOf(office)
+  if (!office.token || request.headers.auth !== office.token || now > office.tokenEnds)
+    return fault(401, '令牌无效或已过期')
   const fields = readForm(request)
   if (fields.appKey !== office.options.credentials.outbound.appKey) return fault(403, 'appKey 无效')
   const content = readJson(fields.bizContent ?? '')
@@ -64,13 +65,20 @@ function handle(office: Office, request: SimulatorRequest, refuse: boolean): Htt
   return jsonAnswer(404, { code: 404, success: false, message: '接口不存在', data: null })
 }
 
+// Tokens live by the wall clock, events by the platform's calendar.
+function clockOf({ options }: Office): number {
+  return (options.signedAt ?? options.now)().getTime()
+}
+
 function grant(office: Office, request: SimulatorRequest): HttpAnswer {
   const { grant_type, client_id, username, password } = readForm(request)
   const known = office.options.credentials.outbound
   const right = client_id === known.appKey && username === known.username && password === known.password
-  if (grant_type !== 'password' || !right) return jsonAnswer(401, { error: 'invalid_grant', error_description: '用户名或密码错误' })
-  const now = office.options.now().getTime()
-  if (now > office.tokenEnds || !office.token) office.token = `t-${office.options.random().toString(36).slice(2)}-${now}`
+  if (grant_type !== 'password' || !right)
+    return jsonAnswer(401, { error: 'invalid_grant', error_description: '用户名或密码错误' })
+  const now = clockOf(office)
+  if (now > office.tokenEnds || !office.token)
+    office.token = `t-${office.options.random().toString(36).slice(2)}-${now}`
   office.tokenEnds = now + tokenLivesSeconds * 1000
   return jsonAnswer(200, { access_token: office.token, token_type: 'bearer', expires_in: tokenLivesSeconds })
 }
@@ -103,13 +111,16 @@ function found(office: Office, { sourceNo, outerNo }: Row): HttpAnswer {
 
 // As a platform would that sends on all it gets: the new event with its own number and a first step of today.
 function reexport(office: Office, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const content = request.path === paths.lookUp || request.path === paths.token ? null : readJson(readForm(request).bizContent ?? '')
+  const content =
+    request.path === paths.lookUp || request.path === paths.token ? null : readJson(readForm(request).bizContent ?? '')
   const serials = [...office.events.keys()]
   const serial = isRow(content) && content.serialNumber ? String(content.serialNumber) : serials.at(-1)
   const kept = content === null || serial === undefined ? undefined : office.events.get(serial)
   if (!kept) return []
   const entryDate = clock(office.options.now())
-  const steps = [{ stepId: 1, dealType: 1, target: '综合信息指挥室', stateCode: 101, superviseLevel: 0, entryDate, endDate: null }]
+  const steps = [
+    { stepId: 1, dealType: 1, target: '综合信息指挥室', stateCode: 101, superviseLevel: 0, entryDate, endDate: null },
+  ]
   return [{ message: 'event', native: { ...kept.event, steps } }]
 }
 

@@ -3,8 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { parse } from 'yaml'
-import type { HttpMessage } from '#connectors/sdk.ts'
-import { readJson } from '#connectors/sdk.ts'
+import { type HttpMessage, readJson } from '#connectors/sdk.ts'
 import type { MapContext } from '#mappings/engine/index.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import type { Connector } from './connector.ts'
@@ -16,8 +15,8 @@ export interface Golden {
 }
 
 /** The moment at which all golden files are made; no clock may change them. */
-const receivedAt = Date.UTC(2026, 6, 1)
-const known = { caseId: '5b1f9c1e-6a34-5c55-9d0a-0c1d2e3f4a5b', deliveryId: '7c2e8d4f-1b02-5e91-8a7c-9b8a7c6d5e4f' }
+const receivedAt = Date.parse('2026-03-02T01:14:07Z')
+const known = { caseId: '2c5ea4c0-4067-5fe4-9bbf-9f1f2b0d3c11', deliveryId: '6a3d8c0e-0d7b-5c1f-9f0a-3c5b7c1d2e4f' }
 
 /** One entry a sample or outbound input, by file name. */
 export function goldenOf(root: string, connector: Connector): Golden[] {
@@ -29,8 +28,7 @@ function inboundGolden(connector: Connector, dir: string): Golden[] {
   return validSamples(connector).map(file => {
     const name = basename(file, extname(file))
     const mapping = connector.inbound.get(messageOf(Object.keys(connector.manifest.messages), name))!
-    const mapped = mapping.compiled.map(readSample(connector, file), contextOf(connector, name))
-    const value = mapped.map(({ name: record, ...rest }) => ({ name: record, ...rest }))
+    const value = mapping.compiled.map(readSample(connector, file), contextOf(connector, name))
     return { file: join(dir, `${name}.inbound.json`), value: plain(value) }
   })
 }
@@ -41,8 +39,7 @@ function outboundGolden(connector: Connector, dir: string): Golden[] {
     const name = basename(file, '.outbound-input.json')
     const mapping = connector.outbound.get(messageOf(messages, name))!
     const input = JSON.parse(readFileSync(file, 'utf8')) as unknown
-    const [mapped] = mapping.compiled.map(input, contextOf(connector, name))
-    const value = { message: mapping.compiled.message, native: mapped?.record, flaws: mapped?.flaws }
+    const value = mapping.compiled.map(input, contextOf(connector, name))
     return { file: join(dir, `${name}.outbound.json`), value: plain(value) }
   })
 }
@@ -74,7 +71,7 @@ export function messageOf(messages: readonly string[], name: string): string {
   return fits.sort((a, b) => b.length - a.length)[0] ?? messages[0]!
 }
 
-function contextOf(connector: Connector, name: string): MapContext {
+export function contextOf(connector: Connector, name: string): MapContext {
   const { systems = [] } = parse(readFileSync(join(connector.dir, 'demo.yaml'), 'utf8')) as { systems?: SystemConfig[] }
   const system = systems.find(one => `-${name}-`.includes(`-${one.id}-`)) ?? systems[0]!
   const day = new Date(receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
