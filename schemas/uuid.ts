@@ -1,17 +1,18 @@
 // UUIDv5 (RFC 9562): the same name always gives the same id. Hashing only, no random numbers, no clock.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-const hex = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
+/** Maker of UUIDv5 ids inside one namespace (a UUID in text form). */
+export function uuidsIn(namespace: string): (name: string) => string {
+  const prefix = Buffer.from(namespace.replaceAll('-', ''), 'hex')
+  return name => {
+    const hex = hash('sha1', Buffer.concat([prefix, Buffer.from(name)]), 'hex')
+    // Version 5 stands in the first digit of the third group, the variant in the two high bits of the fourth.
+    const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  }
+}
 
-/** UUIDv5 of `name` inside `namespace` (a UUID in text form). */
+/** UUIDv5 of `name` inside `namespace`. */
 export function uuid5(name: string, namespace: string): string {
-  const bytes = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest()
-  bytes[6] = (bytes[6]! & 0x0f) | 0x50
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  let text = ''
-  for (let i = 0; i < 16; i++) text += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + hex[bytes[i]!]
-  return text
+  return uuidsIn(namespace)(name)
 }

@@ -12,10 +12,10 @@ export function formatList(formats: Formats): readonly string[] {
 export function timeStep(formats: Formats, zone: Zone, raw: boolean): Step {
   const readers = formatList(formats).map(readerOf)
   return (value, state, pointer) => {
-    const read = readWall(value, readers, zone, state, pointer)
-    if (read === undefined) return undefined
-    const at = zone.toMillis(read.wall)
-    return raw ? { at, raw: read.text } : at
+    const wall = readWall(value, readers, zone, state, pointer)
+    if (wall === undefined) return undefined
+    const at = zone.toMillis(wall)
+    return raw ? { at, raw: textOf(value, state, pointer) } : at
   }
 }
 
@@ -23,8 +23,8 @@ export function timeStep(formats: Formats, zone: Zone, raw: boolean): Step {
 export function dateStep(formats: Formats, zone: Zone): Step {
   const readers = formatList(formats).map(readerOf)
   return (value, state, pointer) => {
-    const read = readWall(value, readers, zone, state, pointer)
-    return read === undefined ? undefined : dayOf(read.wall)
+    const wall = readWall(value, readers, zone, state, pointer)
+    return wall === undefined ? undefined : dayOf(wall)
   }
 }
 
@@ -36,24 +36,32 @@ export function writeTimeStep(formats: Formats, zone: Zone, fallback: string): S
     const instant = typeof value === 'object' && value !== null && 'at' in value ? value.at : value
     if (typeof instant === 'number')
       return Math.abs(instant) < 8.64e15 ? write(instant, zone) : flaw(state, pointer, 'NOT_A_DATE')
-    const read = readWall(instant, readers, zone, state, pointer)
-    return read === undefined ? undefined : write(zone.toMillis(read.wall), zone)
+    const wall = readWall(instant, readers, zone, state, pointer)
+    return wall === undefined ? undefined : write(zone.toMillis(wall), zone)
   }
 }
 
+// The text as it stands first: nearly all times are clean, and a time that reads is clean.
 function readWall(
   value: unknown,
   readers: readonly ReadTime[],
   zone: Zone,
   state: State,
   pointer: string,
-): { wall: number; text: string } | undefined {
+): number | undefined {
+  if (typeof value === 'string') {
+    const wall = firstWall(value, readers, zone)
+    if (wall !== undefined) return wall
+  }
   const text = textOf(value, state, pointer)
   if (text === undefined) return undefined
-  const written = narrow(text)
+  return firstWall(narrow(text), readers, zone) ?? flaw(state, pointer, 'NOT_A_DATE')
+}
+
+function firstWall(text: string, readers: readonly ReadTime[], zone: Zone): number | undefined {
   for (const read of readers) {
-    const wall = read(written, zone)
-    if (wall !== undefined) return { wall, text }
+    const wall = read(text, zone)
+    if (wall !== undefined) return wall
   }
-  return flaw(state, pointer, 'NOT_A_DATE')
+  return undefined
 }

@@ -9,6 +9,7 @@ export type Step = (value: unknown, state: State, pointer: string) => unknown
 const plainNumber = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/
 const grouped = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
 const moneyShape = /^([+-]?)(\d{1,16})(?:\.(\d{1,8}))?$/
+const ready = /^(?:0|[1-9]\d{0,15})\.\d\d$/
 const trueWords = ['1', 'true', 'yes', 'y', '是', '有']
 const falseWords = ['0', 'false', 'no', 'n', '否', '无']
 
@@ -45,6 +46,7 @@ export const listStep: Step = (value, state, pointer) => {
 
 export const numberStep: Step = (value, state, pointer) => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : flaw(state, pointer, 'NOT_A_NUMBER')
+  if (typeof value === 'string' && plainNumber.test(value)) return Number(value)
   const text = textOf(value, state, pointer)
   if (text === undefined) return undefined
   const digits = narrow(text)
@@ -70,6 +72,7 @@ export const numberTextStep: Step = (value, state, pointer) => {
 
 /** Money as decimal text with two places, digit by digit: no floating point on the way. */
 export const moneyStep: Step = (value, state, pointer) => {
+  if (typeof value === 'string' && ready.test(value)) return value
   const text = textOf(value, state, pointer)
   if (text === undefined) return undefined
   const written = narrow(text)
@@ -99,6 +102,8 @@ export function booleanStep(words?: { readonly true: unknown; readonly false: un
   const no = wordSet(words === undefined ? falseWords : words.false)
   return (value, state, pointer) => {
     if (typeof value === 'boolean') return value
+    if (typeof value === 'string' && yes.has(value)) return true
+    if (typeof value === 'string' && no.has(value)) return false
     const text = textOf(value, state, pointer)
     if (text === undefined) return undefined
     const word = narrow(text).toLowerCase()

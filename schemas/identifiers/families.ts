@@ -15,6 +15,7 @@ export interface FamilySource {
   readonly otherwise?: Scope
   readonly tail?: string
   readonly prefixes?: readonly string[]
+  readonly needs?: readonly string[]
 }
 
 export interface FamiliesSource {
@@ -46,9 +47,9 @@ export function readFamilies(text: string): FamiliesSource {
 export function compileFamily(source: FamilySource, names: FamiliesSource['names']): Family {
   return {
     source,
-    patterns: source.patterns.map(p => new RegExp(p, 'u')),
+    patterns: source.patterns.map(p => new RegExp(p)),
     inText: source.tail === undefined ? source.patterns.map(textPattern) : [],
-    tail: source.tail === undefined ? undefined : new RegExp(source.tail, 'gu'),
+    tail: source.tail === undefined ? undefined : new RegExp(source.tail, 'g'),
     prefixes: prefixesOf(source.prefixes ?? [], names),
     template: templateOf(source.text),
   }
@@ -59,7 +60,7 @@ function textPattern(pattern: string): RegExp {
   const body = pattern.replace(/^\^/, '').replace(/\$$/, '')
   const before = body.startsWith('\\(') ? '' : '(?<![0-9A-Za-z])'
   const after = body.endsWith('号') ? '' : '(?![0-9A-Za-z])'
-  return new RegExp(before + body + after, 'gu')
+  return new RegExp(before + body + after, 'g')
 }
 
 function prefixesOf(forms: readonly string[], names: FamiliesSource['names']): string[] {

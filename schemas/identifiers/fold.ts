@@ -12,10 +12,12 @@ const brackets: Readonly<Record<string, string>> = {
 }
 
 const anyBracket = /[〔〕【】[\]()]/g
+const ready = /^[0-9A-Za-z()._-]*$/
 const anySpace = /[\s\u200b-\u200d\u2060\ufeff]+/g
 
 /** NFKC, no spaces, every bracket round. Folding twice changes nothing. */
 export function fold(text: string): string {
+  if (ready.test(text)) return text
   return text
     .normalize('NFKC')
     .replace(anySpace, '')
@@ -39,7 +41,7 @@ export function foldWithMap(original: string, dropSpaces: boolean): FoldedText {
   const ends: number[] = []
   let at = 0
   for (const char of original) {
-    let folded = fold(char)
+    let folded = isFolded(char.charCodeAt(0)) ? char : fold(char)
     if (folded === '' && !dropSpaces) folded = ' '
     for (let i = 0; i < folded.length; i++) {
       starts.push(at)
@@ -50,4 +52,15 @@ export function foldWithMap(original: string, dropSpaces: boolean): FoldedText {
   }
   starts.push(at)
   return { text, starts, ends }
+}
+
+// ASCII letters and digits, ( ) , - and the common Han characters fold to themselves.
+function isFolded(c: number): boolean {
+  return (
+    (c >= 0x4e00 && c <= 0x9fa5) ||
+    (c >= 0x30 && c <= 0x3a) ||
+    (c >= 0x41 && c <= 0x5a) ||
+    (c >= 0x61 && c <= 0x7a) ||
+    (c >= 0x28 && c <= 0x2e)
+  )
 }

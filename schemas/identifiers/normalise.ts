@@ -1,5 +1,5 @@
 // One number in any spelling → its family, its one normalised text and its key. Pure.
-import { uuid5 } from '../uuid.ts'
+import { uuidsIn } from '../uuid.ts'
 import { compileFamily, type FamiliesSource, type Family, type NumberName, type Scope } from './families.ts'
 import { fold } from './fold.ts'
 import { type FoundNumber, findNumbers } from './search.ts'
@@ -24,6 +24,7 @@ export interface Identifiers {
 /** Namespace of every number key. Changing it renames every proceeding: it never changes. */
 export const numberNamespace = '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'
 
+const numberUuid = uuidsIn(numberNamespace)
 const longestSerial = 64
 const serial = /^[0-9A-Za-z一-龥()_.:/#-]+$/u
 const provinces = /^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/
@@ -58,7 +59,7 @@ export function partKey(name: NumberName, part: string): string {
 }
 
 function keyOf(family: string, scopeValue: string, normalized: string): string {
-  return uuid5(`${family}\n${scopeValue}\n${normalized}`, numberNamespace)
+  return numberUuid(`${family}\n${scopeValue}\n${normalized}`)
 }
 
 function matchFamily(family: Family, folded: string, context: NumberContext): NumberName | null {

@@ -19,6 +19,7 @@ interface Hit {
 type Match = (text: string, family: Family) => NumberName | null
 
 const lookBack = 12
+const digits = /\p{Nd}(?:[^0-9]?\p{Nd}){3}/u
 const han = /^[一-龥]+$/u
 
 export function findNumbers(
@@ -27,11 +28,13 @@ export function findNumbers(
   source: FamiliesSource,
   match: Match,
 ): FoundNumber[] {
+  // Every number has at least four digits in a row, or a year: most texts have neither and are done here.
+  if (!digits.test(original)) return []
   // Twice: spaces part digits from digits, yet (2026) 浙0106 民初 1 号 is one number. The second pass takes only closed shapes.
   const kept = new Finder(foldWithMap(original, false), source, match)
-  const dropped = new Finder(foldWithMap(original, true), source, match)
+  const dropped = /\s/.test(original) ? new Finder(foldWithMap(original, true), source, match) : undefined
   const hits = kept.find(families)
-  for (const hit of dropped.find(families.filter(closed)))
+  for (const hit of dropped?.find(families.filter(closed)) ?? [])
     if (!hits.some(h => h.start < hit.end && hit.start < h.end)) hits.push(hit)
   return hits
     .sort((a, b) => a.start - b.start)
@@ -58,6 +61,7 @@ class Finder {
 
   find(families: readonly Family[]): Hit[] {
     for (const family of families) {
+      if (family.source.needs?.some(word => this.shout.includes(word)) === false) continue
       if (family.tail === undefined) this.findShapes(family)
       else this.findTails(family, family.tail)
     }
