@@ -3,7 +3,7 @@
 import { type Base, type Admin as LibraryAdmin, protocolErrorsCodesById } from '@platformatic/kafka'
 import { HubError } from '#schemas/errors.ts'
 import type { TopicBook, TopicView } from './book.ts'
-import { causeOf, isUnknownTopic, unreachable } from './errors.ts'
+import { causeOf, unreachable } from './errors.ts'
 import { type Fetched, fetchFrom } from './fetch.ts'
 import { earliest, latest, offsetFor } from './offsets.ts'
 import type { Page, Reader } from './port.ts'
@@ -41,7 +41,6 @@ export class PositionReader implements Reader {
     options: PageOptions = {},
   ): Promise<Page> {
     const { admin, now } = this.#parts
-    if (options.topicId !== undefined) await this.#checkId(topic, options.topicId)
     const mark = from === 'start' ? earliest : latest
     const offset = typeof from === 'bigint' ? from : await offsetFor(admin, topic, partition, mark)
     const until = now() + (options.waitMs ?? 0)
@@ -66,11 +65,16 @@ export class PositionReader implements Reader {
   async #read(topic: string, partition: number, from: bigint, options: PageOptions): Promise<Page> {
     const { book, now } = this.#parts
     const deadline = now() + patienceMs
-    for (let refused = 0; ; ) {
+    let refused = 0
+    let unknown = 0
+    for (;;) {
       let cause: unknown
       try {
         const view = await book.look(topic)
-        if (options.topicId !== undefined && view.id !== options.topicId) throw this.#foreign(topic, partition)
+        if (options.topicId !== undefined && view.id !== options.topicId) {
+          if ((await book.refresh(topic)).id !== options.topicId) throw this.#foreign(topic, partition)
+          continue
+        }
         const answer = await this.#fetch(view, partition, from, options.maxBytes ?? defaultBytes)
         if (answer.errorCode === 0) {
           return { records: answer.records, next: answer.next, end: answer.end, topicId: view.id }
@@ -83,9 +87,11 @@ export class PositionReader implements Reader {
         cause = error
       }
       book.forget(topic)
-      if (now() >= deadline || isUnknownTopic(cause) || causeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION') {
+      if (causeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION' && ++unknown > 1) {
+        if (options.topicId !== undefined) throw this.#foreign(topic, partition)
         throw unreachable('read', cause)
       }
+      if (now() >= deadline) throw unreachable('read', cause)
       await sleep(retryMs)
     }
   }
@@ -112,18 +118,7 @@ export class PositionReader implements Reader {
     if (from > end) throw this.#foreign(topic, partition)
   }
 
-  async #checkId(topic: string, topicId: string): Promise<void> {
-    try {
-      const view = await this.#parts.book.look(topic)
-      if (view.id === topicId) return
-      if ((await this.#parts.book.refresh(topic)).id !== topicId) throw this.#foreign(topic, -1)
-    } catch (error) {
-      if (causeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION') throw this.#foreign(topic, -1)
-      throw error
-    }
-  }
-
   #foreign(topic: string, partition: number): HubError {
-    return new HubError('HUB_CURSOR_FOREIGN', { topic, ...(partition < 0 ? {} : { partition }) })
+    return new HubError('HUB_CURSOR_FOREIGN', { topic, partition })
   }
 }
