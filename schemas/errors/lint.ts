@@ -83,14 +83,6 @@ export const lintErrors = {
       zh: '修正名称,或新增该值表',
     },
   ),
-  HUB_LINT_TABLE_TWICE: fault(
-    f => `table "${f.word}" exists twice`,
-    f => `值表 "${f.word}" 重名`,
-    {
-      en: 'rename one of the two',
-      zh: '将其中一个改名',
-    },
-  ),
   HUB_LINT_COLUMN_UNKNOWN: fault(
     f => `table "${f.table}" has no column "${f.word}"`,
     f => `值表 "${f.table}" 没有列 "${f.word}"`,
