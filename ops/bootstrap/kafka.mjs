@@ -22,7 +22,6 @@ export async function ensureKafka({ root, logFile, children }) {
   makeFolder(fresh)
   try {
     await copyJars(pom, fresh, logFile, children)
-    if (children.stoppedCode() !== undefined) return
     writeFileSync(join(fresh, '.hub-stamp'), wanted)
     // Only a complete folder gets the name that the broker looks for.
     rmSync(folder, { recursive: true, force: true })
@@ -40,7 +39,7 @@ async function copyJars(pom, directory, logFile, children) {
     if (error.code === 'ENOENT') throw new SetupError('HUB_SETUP_MAVEN_MISSING')
     throw error
   })
-  if (code === 0 || children.stoppedCode() !== undefined) return
+  if (code === 0) return
   if (speaksOfFullDisk(text)) throw diskFull(directory)
   throw new SetupError('HUB_SETUP_MAVEN_FAILED', { log: logFile })
 }

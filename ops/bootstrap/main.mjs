@@ -2,7 +2,7 @@
 // Static imports only of files that themselves need no package.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createChildren } from './children.mjs'
+import { createChildren, Stopped } from './children.mjs'
 import { commands } from './commands.mjs'
 import { makeFolder } from './disk.mjs'
 import { ensureKafka } from './kafka.mjs'
@@ -21,6 +21,7 @@ export async function main([name, ...args]) {
   try {
     await setUp(command.needsKafka(args), children)
   } catch (error) {
+    if (error instanceof Stopped) return children.stoppedCode()
     // Whoever counts tests must see that none ran, not nothing at all.
     if (command.counts) process.stdout.write(`${closingLine({ passed: 0, failed: 1 })}\n`)
     throw error
@@ -35,5 +36,5 @@ async function setUp(needsKafka, children) {
   makeFolder(cache)
   const setup = { root, logFile: join(cache, 'setup.log'), children }
   await ensurePackages(setup)
-  if (needsKafka && children.stoppedCode() === undefined) await ensureKafka(setup)
+  if (needsKafka) await ensureKafka(setup)
 }

@@ -51,7 +51,7 @@ async function npm(root, logFile, children, progress, args) {
       if (error.code === 'ENOENT') throw new SetupError('HUB_SETUP_NPM_MISSING')
       throw asSetupError(error, root)
     })
-  if (code === 0 || children.stoppedCode() !== undefined) return
+  if (code === 0) return
   if (speaksOfFullDisk(text)) throw diskFull(root)
   throw new SetupError('HUB_SETUP_NPM_FAILED', { log: logFile })
 }

@@ -185,3 +185,14 @@ test('when the front door is killed, the command ends too', async () => {
   await once(child, 'close')
   await expect.poll(() => isAlive(hub), { timeout: 5000 }).toBe(false)
 })
+
+test('Ctrl-C during a download ends it, also one that does not listen', async () => {
+  const scratch = scratchClone()
+  scratch.tool('java', JAVA_17)
+  scratch.tool('mvn', `trap '' INT TERM; echo $$ > ${scratch.root}/mvn.pid; while :; do sleep 1; done`)
+  const child = scratch.start('start')
+  await expect.poll(() => existsSync(join(scratch.root, 'mvn.pid')), { timeout: 10_000 }).toBe(true)
+  child.kill('SIGINT')
+  expect((await outcome(child)).code).toBe(130)
+  expect(isAlive(Number(readFileSync(join(scratch.root, 'mvn.pid'), 'utf8')))).toBe(false)
+})
