@@ -80,7 +80,7 @@ function signed(path: string, call: OutboundCall, content: Row): HttpMessage {
 // An event is found again by the number of the proceeding it came from, a note by our delivery id.
 function lookUpRequest(call: OutboundCall): HttpMessage {
   const native = call.native as Row
-  const asked = call.message === 'dispatch' ? { sourceNo: native.sourceNo ?? '' } : { outerNo: call.deliveryId }
+  const asked: Row = call.message === 'dispatch' ? { sourceNo: native.sourceNo ?? '' } : { outerNo: call.deliveryId }
   return signed(paths.lookUp, call, asked)
 }
 

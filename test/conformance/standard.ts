@@ -1,0 +1,7 @@
+// The connector standard: its rules in order. connectors/README.md says each in the same words.
+import { messageRules } from './rules/messages.ts'
+import { runningRules } from './rules/running.ts'
+import { shapeRules } from './rules/shape.ts'
+import type { Rule } from './subject.ts'
+
+export const standard: readonly Rule[] = [...shapeRules, ...messageRules, ...runningRules]
