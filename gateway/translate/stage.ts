@@ -16,7 +16,7 @@ export interface TranslateDeps {
   >
   readonly codec: Codec<CaseRecord>
   readonly personal: Personal
-  readonly parse: (bytes: Buffer) => unknown
+  readonly parse: (bytes: Buffer, contentType: string | undefined) => unknown
   readonly open: (sealed: Buffer) => Buffer
   /** The intake key of the day on which the message came. */
   readonly intakeKey: (day: string) => NamedKey
@@ -112,7 +112,7 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
   if (input.value === null) return []
   try {
     const about = aboutOf(input)
-    const tree = deps.parse(deps.open(input.value))
+    const tree = deps.parse(deps.open(input.value), input.headers['content-type'])
     const { records } = translate(deps, deps.topics.systemOf(input.topic), input.headers.hub_message ?? '', tree, about)
     return records.map(one => canonicalRecord(deps, input, about, one.record, one.personal))
   } catch (error) {

@@ -1,0 +1,114 @@
+// Judges one native message: refused with a reason, or fit to be stored, with its ids. Pure.
+// Refused is only what cannot be used; every other fault is the mapping's to flag (domain.md 9.10, 9.11).
+import type { ErrorObject } from 'ajv'
+import type { Json, NativeItem } from '#connectors/sdk.ts'
+import { HubError } from '#schemas/errors.ts'
+import { uuidsIn } from '#schemas/uuid.ts'
+import { contentHash, wordAt } from './content.ts'
+import type { Route } from './route.ts'
+import { findHiddenMark, findMark, mayHoldMark, type SecrecyMark } from './secrecy.ts'
+
+/** 1 MB, a message (domain.md 9.14). */
+export const maxMessageBytes = 1_048_576
+
+export interface Judged {
+  readonly index: number
+  /** Own numbers as sent. */
+  readonly numbers: readonly string[]
+  readonly item: NativeItem
+  readonly messageId: string
+  /** Name of the idempotency key; undefined: the content identifies the message. */
+  readonly hubKey: string | undefined
+  readonly hash: string
+  /** Of the first usable own number: keys in.<system>. */
+  readonly numberKey: string
+}
+
+export interface Refused {
+  readonly index: number
+  readonly numbers: readonly string[]
+  readonly error: HubError
+}
+
+export interface ItemParts {
+  readonly item: NativeItem
+  readonly index: number
+  /** The Idempotency-Key that holds for this item. */
+  readonly key: string | undefined
+  /** The text the item was read from, where it is JSON: it may hide what its tree does not show. */
+  readonly text?: string
+}
+
+/** Namespace of message ids and key names. Changing it would make repeats of earlier messages look new: it never changes. */
+export const messageNamespace = 'd3f0a1c6-52b7-5b1e-9d0c-8f4a6e7b2c15'
+
+const messageUuid = uuidsIn(messageNamespace)
+
+export function judge(route: Route, { item, index, key, text }: ItemParts): Judged | Refused {
+  const numbers: string[] = []
+  try {
+    if (item.bytes.length > maxMessageBytes) throw new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxMessageBytes })
+    const mark = markIn(item.tree, text)
+    if (mark) throw new HubError('HUB_RECEIVE_SECRET_MARK', { pointer: mark.pointer, rule: 'SECRET_MARK' })
+    if (route.contract && !route.contract(item.tree)) throw contractError(route.contract.errors)
+    const numberKey = readNumbers(route, item.tree, numbers)
+    const hash = contentHash(item.tree, route.volatile)
+    const system = route.system.id
+    const name = key === undefined ? repeatKeyOf(route, item.tree) : `header\n${key}`
+    return {
+      index,
+      numbers,
+      item,
+      hash,
+      numberKey,
+      hubKey: name === undefined ? undefined : messageUuid(`${system}\n${name}`),
+      messageId: messageUuid(name === undefined ? `${system}\ncontent\n${hash}` : `${system}\nkey\n${name}\n${hash}`),
+    }
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error
+    return { index, numbers, error }
+  }
+}
+
+function markIn(tree: Json, text: string | undefined): SecrecyMark | undefined {
+  if (text === undefined) return findMark(tree)
+  return mayHoldMark(text) ? (findMark(tree) ?? findHiddenMark(text)) : undefined
+}
+
+function readNumbers(route: Route, tree: Json, asSent: string[]): string {
+  let found: string | undefined
+  for (const { segments, family } of route.numbers) {
+    const word = wordAt(tree, segments)
+    if (word === undefined) continue
+    asSent.push(word)
+    found ??= route.identifiers.normalise(word, route.context, family)?.numberKey
+  }
+  if (found !== undefined) return found
+  throw new HubError('HUB_MAP_NO_OWN_NUMBER', {
+    system: route.system.id,
+    message: route.message,
+    pointer: route.numbers[0]?.pointer ?? '',
+  })
+}
+
+function repeatKeyOf(route: Route, tree: Json): string | undefined {
+  if (route.repeatKey.length === 0) return undefined
+  let name = `fields\n${route.message}`
+  for (const segments of route.repeatKey) {
+    const word = wordAt(tree, segments)
+    if (word === undefined) return undefined
+    name += `\n${JSON.stringify(word)}`
+  }
+  return name
+}
+
+// The last error is the outermost: of an anyOf the anyOf itself, not the first of its branches.
+function contractError(errors: readonly ErrorObject[] | null | undefined): HubError {
+  const error = errors?.at(-1)
+  const missing =
+    error?.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : ''
+  return new HubError('HUB_RECEIVE_CONTRACT', {
+    pointer: `${error?.instancePath ?? ''}${missing}`,
+    rule: error?.keyword,
+  })
+}
