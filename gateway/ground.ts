@@ -1,11 +1,12 @@
 // What all stages and doors of one process stand on: Kafka, keys, schemas, connectors, stores, metrics.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Identifiers } from '#schemas/identifiers/index.ts'
 import { openKafka } from './kafka/open.ts'
 import type { Kafka } from './kafka/port.ts'
 import { topicSpecs } from './kafka/topics.ts'
 import type { Connector } from './loader/connector.ts'
-import { loadConnectors, titleTables } from './loader/discover.ts'
+import { loadConnectors, loadWorld, titleTables } from './loader/discover.ts'
 import { type CanonicalSchemas, loadSchemas } from './loader/schemas.ts'
 import { openTitle } from './open-title.ts'
 import { fileKeyManager, type KeyManager } from './security/key-manager.ts'
@@ -22,6 +23,7 @@ export interface Ground {
   readonly schemas: CanonicalSchemas
   readonly personal: Personal
   readonly connectors: ReadonlyMap<string, Connector>
+  readonly identifiers: Identifiers
   readonly stores: { open(name: string): Store }
   readonly telemetry: Telemetry
   readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
@@ -54,6 +56,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     schemas,
     personal: personalCodec(schemas.sealedPartSchema, keys.derived('fingerprint')),
     connectors,
+    identifiers: loadWorld(settings.root).identifiers,
     stores: {
       open(name) {
         const store = openSqliteStore(join(settings.dataDir, 'index', `${name}.sqlite`))

@@ -22,6 +22,7 @@ export class TopicBook {
   readonly #now: () => number
   readonly #maxAgeMs: number
   readonly #views = new Map<string, TopicView>()
+  readonly #counts = new Map<string, number>()
   readonly #asking = new Map<string, Promise<TopicView>>()
 
   constructor(client: Base, now: () => number, maxAgeMs = 5000) {
@@ -34,6 +35,13 @@ export class TopicBook {
   look(topic: string): Promise<TopicView> {
     const view = this.#views.get(topic)
     return view && this.#now() - view.readAt < this.#maxAgeMs ? Promise.resolve(view) : this.refresh(topic)
+  }
+
+  /** The number of partitions, known once and kept: it does not change while brokers are away. */
+  async countOf(topic: string): Promise<number> {
+    const known = this.#counts.get(topic)
+    if (known === undefined) return (await this.look(topic)).partitions.length
+    return known
   }
 
   forget(topic: string): void {
@@ -65,11 +73,13 @@ export class TopicBook {
         })),
       }
       this.#views.set(topic, view)
+      this.#counts.set(topic, view.partitions.length)
       return view
     } catch (error) {
       this.#views.delete(topic)
       // The next question starts from the bootstrap brokers again.
-      if (!isUnknownTopic(error)) this.#client.clearMetadata()
+      if (isUnknownTopic(error)) this.#counts.delete(topic)
+      else this.#client.clearMetadata()
       throw unreachable('metadata', error)
     }
   }

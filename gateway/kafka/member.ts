@@ -9,6 +9,7 @@ import { Fetcher } from './fetcher.ts'
 import type { Position } from './guards/offsets.ts'
 import { startPositions } from './guards/positions.ts'
 import { dismiss } from './guards/succession.ts'
+import { hasTwin } from './guards/twin.ts'
 import type { Limits } from './limits.ts'
 import { Membership } from './membership.ts'
 import type { Batch, Member, MemberOptions, OutRecord, Written } from './port.ts'
@@ -52,7 +53,9 @@ export class GroupMember implements Member {
     this.#parts = parts
     this.#options = options
     this.#membership = new Membership(parts.settings, options.group, options.slot, options.topics)
-    this.#transactor = new Transactor(parts.settings, options.slot, parts.book)
+    // Before the first join nothing speaks for us.
+    const twin = async () => this.#membership.place === null || hasTwin(parts.fetching, this.#membership.place)
+    this.#transactor = new Transactor(parts.settings, options.slot, parts.book, twin)
   }
 
   onAssigned(listener: AssignedListener): void {
@@ -152,7 +155,7 @@ export class GroupMember implements Member {
     const prepared: Prepared[] = []
     for (const [index, record] of outputs.entries()) {
       const bytes = checkSize(record, limits.of(record.topic) ?? fallbackLimit, index)
-      prepared.push(prepare(record, (await book.look(record.topic)).partitions.length, bytes))
+      prepared.push(prepare(record, await book.countOf(record.topic), bytes))
     }
     return prepared
   }

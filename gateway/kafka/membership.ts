@@ -3,6 +3,7 @@
 import { type API, Consumer, type ConsumerOptions, kGetApi, ProtocolError } from '@platformatic/kafka'
 import { causeOf, findErrorId } from './errors.ts'
 import type { Standing, TopicPartition } from './guards/offsets.ts'
+import type { Place } from './guards/twin.ts'
 import { baseOptions, type Settings } from './settings.ts'
 
 type Callback<T> = (error: Error | null, result?: T) => void
@@ -52,6 +53,7 @@ export class Membership {
   #joining: Promise<void> | null = null
   #term = 0
   #usurped = false
+  #place: Place | null = null
 
   constructor(settings: Settings, group: string, slot: string, topics: readonly string[]) {
     this.#settings = settings
@@ -66,6 +68,11 @@ export class Membership {
 
   get consumer(): Consumer | null {
     return this.#consumer
+  }
+
+  /** Who we were when we last joined; null before. */
+  get place(): Place | null {
+    return this.#place
   }
 
   /** Someone else joined under our instance id. */
@@ -143,7 +150,15 @@ export class Membership {
       this.#lose(consumer, 'FENCED_INSTANCE_ID', true)
       lost.reject(new ProtocolError('FENCED_INSTANCE_ID'))
     })
-    consumer.on('consumer:group:join', () => this.#term++)
+    consumer.on('consumer:group:join', ({ memberId, generationId: generation }) => {
+      this.#term++
+      this.#place = {
+        group: this.#group,
+        instanceId: this.#slot,
+        memberId: memberId ?? '',
+        generation: generation ?? 0,
+      }
+    })
     consumer.on('consumer:group:rebalance', () => this.#term++)
     // The library gives up here: no heartbeat follows.
     consumer.on('error', error => this.#lose(consumer, causeOf(error), false))

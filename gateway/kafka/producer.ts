@@ -3,11 +3,11 @@
 // takes a new one, so that the abandoned batch can arrive late without an effect on the rest.
 
 import type { Producer as LibraryProducer } from '@platformatic/kafka'
-import { HubError } from '#schemas/errors.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
 import type { TopicBook } from './book.ts'
 import type { ChunkSender } from './chunk-sender.ts'
 import { type Chunk, checkSize, type Prepared, prepare } from './chunks.ts'
-import { findErrorId, unreachable } from './errors.ts'
+import { causeOf, findErrorId, unreachable } from './errors.ts'
 import { idempotentIdentity } from './guards/identity.ts'
 import type { Limits } from './limits.ts'
 import { ensure } from './maps.ts'
@@ -76,12 +76,13 @@ export class BatchingProducer implements Producer {
     if (this.#closed) throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'produce', cause: 'closed' })
     if (this.#queuedBytes > maxQueuedBytes)
       throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'produce', cause: 'queue full' })
-    const prepared = await this.#prepare(records)
+    const deadline = this.#parts.now() + patienceMs
+    const prepared = await this.#prepare(records, deadline)
     return new Promise((resolve, reject) => {
       const ticket: Ticket = {
         written: new Array(prepared.length),
         left: prepared.length,
-        deadline: this.#parts.now() + patienceMs,
+        deadline,
         resolve,
         reject,
       }
@@ -97,16 +98,23 @@ export class BatchingProducer implements Producer {
     await this.#parts.library.close(true).catch(() => {})
   }
 
-  async #prepare(records: readonly OutRecord[]): Promise<Prepared[]> {
-    const { limits, book } = this.#parts
-    await limits.learn(records.map(({ topic }) => topic))
-    const prepared: Prepared[] = []
-    for (const [index, record] of records.entries()) {
-      const bytes = checkSize(record, limits.of(record.topic) ?? maxBytes, index)
-      const view = await book.look(record.topic)
-      prepared.push(prepare(record, view.partitions.length, bytes))
+  async #prepare(records: readonly OutRecord[], deadline: number): Promise<Prepared[]> {
+    const { limits, book, now } = this.#parts
+    for (;;) {
+      try {
+        await limits.learn(records.map(({ topic }) => topic))
+        const prepared: Prepared[] = []
+        for (const [index, record] of records.entries()) {
+          const bytes = checkSize(record, limits.of(record.topic) ?? maxBytes, index)
+          prepared.push(prepare(record, await book.countOf(record.topic), bytes))
+        }
+        return prepared
+      } catch (error) {
+        const hopeless = isHubError(error, 'HUB_KAFKA_TOO_LARGE') || causeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
+        if (hopeless || now() >= deadline) throw error
+        await sleep(100)
+      }
     }
-    return prepared
   }
 
   #queue(item: Item): void {

@@ -33,6 +33,7 @@ export class Transactor {
   readonly #settings: Settings
   readonly #slot: string
   readonly #book: TopicBook
+  readonly #hasTwin: () => Promise<boolean>
   /** Its own connections, so that records need not wait behind the coordinator's answers. */
   readonly #writing: Base
   readonly #sender: ChunkSender
@@ -43,10 +44,11 @@ export class Transactor {
   #fenced = false
   #closed = false
 
-  constructor(settings: Settings, slot: string, book: TopicBook) {
+  constructor(settings: Settings, slot: string, book: TopicBook, hasTwin: () => Promise<boolean>) {
     this.#settings = settings
     this.#slot = slot
     this.#book = book
+    this.#hasTwin = hasTwin
     this.#writing = new Base(baseOptions(settings))
     this.#sender = new ChunkSender(this.#writing, book, settings.now)
   }
@@ -78,15 +80,20 @@ export class Transactor {
     } catch (error) {
       void producer.close(true).catch(() => {})
       if (isIdentityLost(error)) this.#known = undefined
-      if (isFenced(error) && this.#known) {
-        this.#fenced = true
-        this.#settings.log('warn', 'kafka.slot.fenced', { slot: this.#slot })
-      }
+      if (isFenced(error) && this.#known) await this.#settle()
       this.#check()
       throw unreachable('init transactional id', error)
     } finally {
       this.#opening = null
     }
+  }
+
+  /** Fenced: by a twin, for good; or by a coordinator that started anew, and then the id is simply asked for again. */
+  async #settle(): Promise<void> {
+    const twin = await this.#hasTwin()
+    this.#settings.log('warn', twin ? 'kafka.slot.fenced' : 'kafka.slot.reclaimed', { slot: this.#slot })
+    if (twin) this.#fenced = true
+    else this.#known = undefined
   }
 
   /** Forgets the session, so that the next use asks whether the slot is still ours. */
@@ -151,7 +158,7 @@ export class Transactor {
     const messages: { topic: string; partition: number }[] = []
     for (const [chunk] of lanes.values()) {
       const { topic, partition } = chunk!
-      topics.set(topic, { partitionsCount: (await this.#book.look(topic)).partitions.length })
+      topics.set(topic, { partitionsCount: await this.#book.countOf(topic) })
       messages.push({ topic, partition })
     }
     await transaction.addPartitions({ topics } as unknown as AddPartitions[0], messages as unknown as AddPartitions[1])

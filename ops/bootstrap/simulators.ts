@@ -2,7 +2,8 @@
 // Says its addresses to the parent over IPC, and ends with it.
 import { connectorDirs, demoConfig, demoCredentials, importSimulator } from '#gateway/index.ts'
 
-const [root = '', hubUrl = ''] = process.argv.slice(2)
+const [root = '', hubUrl = '', day = ''] = process.argv.slice(2)
+const shift = Date.parse(day) - Date.now()
 const dirs = connectorDirs(root)
 const urls: Record<string, string> = {}
 
@@ -14,7 +15,8 @@ for (const { id, connector } of demoConfig(dirs).systems) {
     port: 0,
     hubUrl: () => hubUrl,
     credentials: demoCredentials(id),
-    now: () => new Date(),
+    now: () => new Date(Date.now() + shift),
+    signedAt: () => new Date(),
     random: Math.random,
   })
   urls[id] = simulator.url

@@ -1,0 +1,64 @@
+// A receiver's answer as a message of its own system: it goes in through in.<system>, as if the system had sent it.
+import { createHash } from 'node:crypto'
+import type { Json } from '#connectors/sdk.ts'
+import type { SystemConfig } from '#schemas/files.ts'
+import { uuid5 } from '#schemas/uuid.ts'
+import type { OutRecord } from '../kafka/port.ts'
+import type { Connector } from '../loader/connector.ts'
+import { type NamedKey, sealBytes } from '../security/sealing.ts'
+import type { Entry } from './entry.ts'
+
+export interface AnswerDeps {
+  readonly system: SystemConfig
+  readonly connector: Connector
+  readonly topic: string
+  readonly intakeKey: (day: string) => NamedKey
+  readonly messageNamespace: string
+}
+
+/** undefined when the connector has no message for answers. */
+export function answerRecord(deps: AnswerDeps, entry: Entry, tree: Json, now: Date): OutRecord | undefined {
+  const { system, connector } = deps
+  const message = Object.entries(connector.manifest.messages).find(([, one]) => one.answer)?.[0]
+  if (message === undefined) return undefined
+  const bytes = Buffer.from(JSON.stringify(tree))
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  const day = new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+  return {
+    topic: deps.topic,
+    key: keyOf(deps, message, tree, entry, day, now.getTime()),
+    value: sealBytes(bytes, deps.intakeKey(day)),
+    headers: {
+      ce_specversion: '1.0',
+      // Named by its delivery: the same words about two cases are two messages.
+      ce_id: uuid5(`${system.id}\nanswer\n${entry.deliveryId}\n${hash}`, deps.messageNamespace),
+      ce_source: `/systems/${system.id}`,
+      ce_type: `hub.in.${message}`,
+      ce_time: now.toISOString(),
+      'content-type': 'application/json',
+      hub_message: message,
+      hub_hash: hash,
+      hub_idem: 'content',
+      hub_case: entry.caseId,
+      hub_delivery: entry.deliveryId,
+      hub_event: entry.eventId,
+      ...(entry.headers.traceparent ? { traceparent: entry.headers.traceparent } : {}),
+    },
+  }
+}
+
+// The key of its own number, so that the answer keeps its place among the system's own messages about the same case.
+function keyOf(deps: AnswerDeps, message: string, tree: Json, entry: Entry, today: string, receivedAt: number): string {
+  const { system, connector } = deps
+  const mapped = connector.inbound.get(message)?.compiled.map(tree, {
+    system: system.id,
+    area6: system.area,
+    prefecture4: system.prefecture,
+    today,
+    receivedAt,
+    caseId: entry.caseId,
+    deliveryId: entry.deliveryId,
+  })
+  const own = mapped?.[0]?.own[0] as { numberKey?: string } | undefined
+  return own?.numberKey ?? entry.caseId
+}

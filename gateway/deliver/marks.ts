@@ -1,0 +1,65 @@
+// What the topic lanes says of doors and stored positions, followed in the background: `<subscription>/door`, `…/cursor`.
+import type { Reader } from '../kafka/port.ts'
+
+export interface Marks {
+  get(key: string): Buffer | undefined
+  /** Resolves when all that was written before this call has been read. */
+  catchUp(): Promise<void>
+  stop(): void
+}
+
+export interface MarksDeps {
+  readonly reader: Reader
+  readonly topic: string
+  readonly log: { warn(facts: object, text: string): void }
+  readonly wait?: (ms: number) => Promise<void>
+}
+
+/** Marks lie in the topic's first partition, whatever their key. */
+export const marksPartition = 0
+
+const kept = /\/(door|cursor)$/
+
+/** Resolves when the present end has been read. */
+export async function followMarks(deps: MarksDeps): Promise<Marks> {
+  const { reader, topic, log, wait = (ms: number) => new Promise<void>(done => setTimeout(done, ms)) } = deps
+  const marks = new Map<string, Buffer>()
+  let from: bigint | 'start' = 'start'
+  let stopped = false
+  let reading: Promise<unknown> = Promise.resolve()
+
+  // One page at a time, whoever asks: two reads from the same place would apply old words over new ones.
+  const read = (waitMs: number): Promise<boolean> => {
+    const turn = reading.then(async () => {
+      const page = await reader.page(topic, marksPartition, from, { waitMs })
+      for (const { key, value } of page.records) {
+        if (key === null || !kept.test(key)) continue
+        if (value === null) marks.delete(key)
+        else marks.set(key, value)
+      }
+      from = page.next
+      return page.next >= page.end
+    })
+    reading = turn.catch(() => undefined)
+    return turn
+  }
+  const catchUp = async () => {
+    while (!(await read(0)));
+  }
+  await catchUp()
+  void (async () => {
+    while (!stopped) {
+      await wait(500)
+      await catchUp().catch((error: Error) => {
+        if (!stopped) log.warn({ error: error.name }, 'marks.unreadable')
+      })
+    }
+  })()
+  return {
+    get: key => marks.get(key),
+    catchUp,
+    stop() {
+      stopped = true
+    },
+  }
+}

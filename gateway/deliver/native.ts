@@ -1,0 +1,160 @@
+// The native door: an event in the system's own words, over its own transport, with its own log-in and its own answers.
+import type { Adapter, DeliveryOutcome, HttpAnswer, HttpMessage, OutboundCall } from '#connectors/sdk.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
+import type { HttpPush } from '../transports/http-push.ts'
+import type { PushDoor, Result } from './door.ts'
+import type { Entry } from './entry.ts'
+import { type Outbound, type OutboundDeps, outboundOf } from './outbound.ts'
+import { createSession, type Session } from './session.ts'
+
+export interface NativeDeps extends OutboundDeps {
+  readonly push: HttpPush
+  readonly now: () => Date
+}
+
+export function nativeDoor(deps: NativeDeps): PushDoor {
+  const { system, connector } = deps
+  const { repeats } = connector.manifest.transport
+  const canLookUp = connector.adapter.lookUp !== undefined
+  const session = createSession(deps)
+  return {
+    system: system.id,
+    repeats,
+    canLookUp,
+    async attempt(entry, attempt) {
+      try {
+        const said = await outboundOf(deps, entry, deps.now())
+        if (!said) return { kind: 'skipped', code: 'NO_OUTBOUND_RULE' }
+        if (system.url === undefined) return { kind: 'retry', code: 'NO_ADDRESS', unreached: true }
+        return await new Attempt(deps, session, entry, callOf(deps, entry, said, attempt)).run(repeats)
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+  }
+}
+
+function callOf({ system, now }: NativeDeps, entry: Entry, said: Outbound, attempt: number): OutboundCall {
+  return {
+    system: system.id,
+    message: said.message,
+    native: said.native,
+    deliveryId: entry.deliveryId,
+    attempt,
+    now: now(),
+    credentials: system.outbound?.credentials ?? {},
+  }
+}
+
+class Attempt {
+  readonly #deps: NativeDeps
+  readonly #session: Session
+  readonly #entry: Entry
+  readonly #call: OutboundCall
+  readonly #adapter: Adapter
+
+  constructor(deps: NativeDeps, session: Session, entry: Entry, call: OutboundCall) {
+    this.#deps = deps
+    this.#session = session
+    this.#entry = entry
+    this.#call = call
+    this.#adapter = deps.connector.adapter
+  }
+
+  async run(repeats: PushDoor['repeats']): Promise<Result> {
+    const token = await this.#session.token(this.#call)
+    const call = token === undefined ? this.#call : { ...this.#call, token }
+    if (this.#entry.doubtful && repeats !== 'ignored' && this.#adapter.lookUp) {
+      const found = await this.#lookUp(call)
+      if (found) return found
+    }
+    const request = this.#built(() => this.#adapter.request?.(call) ?? this.#defaultRequest(call))
+    const answer = await this.#send(request)
+    const outcome = this.#read(() => this.#adapter.outcome?.(answer, call) ?? defaultOutcome(answer))
+    if (outcome.kind === 'retry' || outcome.kind === 'refused') this.#session.forget(token)
+    return resultOf(outcome, answer)
+  }
+
+  /** Does the receiver already hold this delivery? undefined: it does not, so it may be sent. */
+  async #lookUp(call: OutboundCall): Promise<Result | undefined> {
+    const lookUp = this.#adapter.lookUp!
+    const request = this.#built(() => lookUp.request(call))
+    try {
+      const answer = await this.#send(request)
+      const outcome = this.#read(() => lookUp.outcome(answer, call))
+      if (outcome === undefined) return undefined
+      // A question that failed says nothing about the delivery: it stays in doubt and the question is put again.
+      if (outcome.kind !== 'unknown') return resultOf(outcome, answer)
+      return { kind: 'retry', code: outcome.code }
+    } catch (error) {
+      if (isHubError(error, 'HUB_DELIVER_CUT', 'HUB_DELIVER_ANSWER')) return { kind: 'retry', code: error.code }
+      throw error
+    }
+  }
+
+  #send(request: HttpMessage): Promise<HttpAnswer> {
+    return this.#deps.push.send(this.#deps.system.url!, request, this.#deps.system.id)
+  }
+
+  #defaultRequest(call: OutboundCall): HttpMessage {
+    return {
+      method: 'POST',
+      path: this.#deps.connector.manifest.transport.path ?? '/',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: Buffer.from(JSON.stringify(call.native)),
+    }
+  }
+
+  // A connector's code may fail: before sending nothing is lost, after it the outcome is not known.
+  #built<T>(build: () => T): T {
+    try {
+      return build()
+    } catch (cause) {
+      const facts = { event: this.#entry.eventId, system: this.#deps.system.id, cause: 'adapter.request' }
+      throw new HubError('HUB_DELIVER_BROKEN', facts, cause)
+    }
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (cause) {
+      throw new HubError('HUB_DELIVER_ANSWER', { system: this.#deps.system.id }, cause)
+    }
+  }
+}
+
+function resultOf(outcome: DeliveryOutcome, answer: HttpAnswer): Result {
+  if (outcome.kind === 'retry') {
+    const retryAfterMs = outcome.retryAfterMs ?? retryAfterOf(answer)
+    return { kind: 'retry', code: outcome.code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  }
+  if (outcome.kind === 'unknown') return outcome
+  const { answer: tree } = outcome
+  const taken = tree === undefined ? {} : { answer: { tree } }
+  return outcome.kind === 'refused'
+    ? { kind: 'refused', code: outcome.code, ...taken }
+    : { kind: outcome.kind, ...taken }
+}
+
+function defaultOutcome(answer: HttpAnswer): DeliveryOutcome {
+  const code = `HTTP_${answer.status}`
+  if (answer.status >= 200 && answer.status < 300) return { kind: 'delivered' }
+  if (answer.status === 409) return { kind: 'conflict' }
+  if (answer.status === 429 || answer.status >= 500) return { kind: 'retry', code }
+  return { kind: 'refused', code }
+}
+
+/** Seconds only: an HTTP date would trust the receiver's clock. */
+export function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const seconds = Number(answer.headers['retry-after'])
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+}
+
+export function failureOf(error: unknown): Extract<Result, { code: string }> {
+  if (!isHubError(error)) return { kind: 'broken', code: 'HUB_DELIVER_BROKEN' }
+  const { code } = error
+  if (code === 'HUB_DELIVER_CUT' || code === 'HUB_DELIVER_ANSWER') return { kind: 'unknown', code }
+  if (code === 'HUB_DELIVER_UNREACHABLE') return { kind: 'retry', code, unreached: true }
+  return error.entry.retryable ? { kind: 'retry', code } : { kind: 'broken', code }
+}

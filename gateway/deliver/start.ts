@@ -1,0 +1,72 @@
+// Puts one subscription's delivery together: its door by kind, its answers, its loop.
+import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
+import type { RetryPolicy, Subscription, SystemConfig } from '#schemas/files.ts'
+import type { StatusMachine } from '#schemas/status-machine.ts'
+import type { Member, Reader } from '../kafka/port.ts'
+import type { Connector } from '../loader/connector.ts'
+import type { NamedKey } from '../security/sealing.ts'
+import type { HttpPush } from '../transports/http-push.ts'
+import { answerRecord } from './answer.ts'
+import type { PushDoor } from './door.ts'
+import type { Marks } from './marks.ts'
+import { nativeDoor } from './native.ts'
+import type { DeliverHooks, DeliverLog } from './options.ts'
+import type { DeliverTopics } from './records.ts'
+import { type DeliverRun, runDeliver } from './run.ts'
+import type { Viewer } from './visible.ts'
+import { shutRecord, webhookDoor } from './webhook.ts'
+
+export interface DeliveryDeps {
+  readonly subscription: Subscription
+  readonly system: SystemConfig
+  readonly connector: Connector
+  /** `in` is the topic of this system. */
+  readonly topics: DeliverTopics
+  readonly member: Member
+  readonly reader: Reader
+  readonly machine: StatusMachine
+  readonly decode: (bytes: Buffer) => CaseRecord
+  readonly openPersonal: (sealed: CaseRecord['sealed']) => Promise<SealedPart | null>
+  readonly viewer: Viewer
+  /** For webhooks it carries the address guard. */
+  readonly push: HttpPush
+  /** Webhooks only: what the topic lanes says of doors. */
+  readonly marks?: Marks
+  readonly intakeKey: (day: string) => NamedKey
+  readonly messageNamespace: string
+  readonly isPaused: (system: string) => boolean
+  readonly log: DeliverLog
+  readonly hooks?: DeliverHooks
+  readonly now: () => Date
+  readonly random: () => number
+}
+
+/** Webhooks have no manifest of their own; about three days of trying. */
+const webhookPolicy: RetryPolicy = { attempts: 90, firstWaitMs: 1000, maxWaitMs: 3_600_000 }
+
+export function startDelivery(deps: DeliveryDeps): DeliverRun {
+  const { subscription, system, connector, topics, marks } = deps
+  const about = { subscription: subscription.id, system: system.id, topics }
+  const isWebhook = subscription.door.kind === 'webhook'
+  const door: PushDoor = isWebhook ? webhookDoor(deps) : nativeDoor(deps)
+  const answerDeps = { ...deps, topic: topics.in }
+  return runDeliver({
+    about,
+    door,
+    policy: isWebhook ? webhookPolicy : connector.manifest.retry,
+    member: deps.member,
+    reader: deps.reader,
+    now: deps.now,
+    random: deps.random,
+    answer: (entry, tree, now) => answerRecord(answerDeps, entry, tree, now),
+    isPaused: deps.isPaused,
+    ...(isWebhook && marks
+      ? {
+          isShut: () => marks.get(`${subscription.id}/door`) !== undefined,
+          shut: (code: string) => shutRecord(about, code, deps.now()),
+        }
+      : {}),
+    log: deps.log,
+    ...(deps.hooks ? { hooks: deps.hooks } : {}),
+  })
+}

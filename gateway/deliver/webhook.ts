@@ -1,0 +1,92 @@
+// The webhook door: Standard Webhooks headers, a CloudEvent as body. The receiver knows repeats by webhook-id.
+import { createHmac } from 'node:crypto'
+import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
+import type { Subscription, SystemConfig } from '#schemas/files.ts'
+import type { OutRecord } from '../kafka/port.ts'
+import type { HttpPush } from '../transports/http-push.ts'
+import { cloudEventOf } from './cloud-event.ts'
+import type { PushDoor, Result } from './door.ts'
+import { decisionOf } from './entry.ts'
+import { marksPartition } from './marks.ts'
+import { failureOf, retryAfterOf } from './native.ts'
+import type { About } from './records.ts'
+import type { Viewer } from './visible.ts'
+
+export interface WebhookDeps {
+  readonly subscription: Subscription
+  readonly system: SystemConfig
+  readonly push: HttpPush
+  readonly decode: (bytes: Buffer) => CaseRecord
+  readonly openPersonal: (sealed: CaseRecord['sealed']) => Promise<SealedPart | null>
+  readonly viewer: Viewer
+  readonly now: () => Date
+}
+
+export function webhookDoor(deps: WebhookDeps): PushDoor {
+  const { subscription, system } = deps
+  const { door } = subscription
+  const { url, secrets } = door.kind === 'webhook' ? door : { url: '', secrets: [] }
+  return {
+    system: system.id,
+    repeats: 'ignored',
+    canLookUp: false,
+    async attempt(entry) {
+      try {
+        const record = deps.decode(entry.value)
+        const personal = await deps.openPersonal(record.sealed)
+        const data = deps.viewer.see(record, personal, decisionOf(entry, system.id), subscription)
+        const body = Buffer.from(JSON.stringify(cloudEventOf(entry.headers, data)))
+        const seconds = Math.floor(deps.now().getTime() / 1000)
+        const answer = await deps.push.send(
+          url,
+          {
+            method: 'POST',
+            path: '',
+            headers: {
+              'content-type': 'application/cloudevents+json; charset=utf-8',
+              'webhook-id': entry.deliveryId,
+              'webhook-timestamp': String(seconds),
+              'webhook-signature': signWebhook(secrets, entry.deliveryId, seconds, body),
+            },
+            body,
+          },
+          system.id,
+        )
+        return resultOf(answer.status, retryAfterOf(answer))
+      } catch (error) {
+        const failure = failureOf(error)
+        // An address that is forbidden today may be allowed tomorrow; the event itself is sound.
+        if (failure.code === 'HUB_DELIVER_ADDRESS') return { kind: 'retry', code: failure.code, unreached: true }
+        return failure
+      }
+    },
+  }
+}
+
+/** One signature per secret, so that a receiver may change its own at leisure. */
+export function signWebhook(secrets: readonly string[], id: string, seconds: number, body: Buffer): string {
+  return secrets
+    .slice(0, 2)
+    .map(secret => {
+      const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+      return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')}`
+    })
+    .join(' ')
+}
+
+function resultOf(status: number, retryAfterMs: number | undefined): Result {
+  const code = `HTTP_${status}`
+  if (status >= 200 && status < 300) return { kind: 'delivered' }
+  if (status === 410) return { kind: 'closed', code }
+  return { kind: 'retry', code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** The door stays shut until an operator removes this record. */
+export function shutRecord(about: About, code: string, now: Date): OutRecord {
+  return {
+    topic: about.topics.lanes,
+    key: `${about.subscription}/door`,
+    partition: marksPartition,
+    value: Buffer.from(JSON.stringify({ state: 'shut', since: now.toISOString(), code })),
+  }
+}

@@ -1,0 +1,87 @@
+// hub start: the broker unless there is one, the simulators of the demo, the hub; then the story. Ctrl-C stops all of it.
+import { join } from 'node:path'
+import { type Hub, startHub } from '#gateway/index.ts'
+import type { HubConfig } from '#schemas/files.ts'
+import type { Broker } from '../../bootstrap/broker/options.ts'
+import { startBroker } from '../../bootstrap/broker/start.ts'
+import { play, readStory, type Simulators, startSimulators } from '../../bootstrap/demo.ts'
+import type { Command } from '../command.ts'
+import type { Environment } from '../environment.ts'
+import { configOf, settingsOf } from '../settings.ts'
+
+const say = (zh: string, en: string): void => void process.stdout.write(`${zh}  ${en}\n`)
+
+export const startCommand: Command = {
+  says: {
+    en: 'start the hub, with its own Kafka unless KAFKA_BROKERS is set',
+    zh: '启动枢纽,未设置 KAFKA_BROKERS 时自带 Kafka',
+  },
+  async run(environment) {
+    const config = configOf(environment)
+    settingsOf(environment, [], config)
+    const stopped = new Promise<'signal'>(done => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done('signal'))
+    })
+    const parts: { broker?: Broker; simulators?: Simulators; hub?: Hub } = {}
+    try {
+      await bringUp(environment, config, parts)
+      const ended = await Promise.race([stopped, brokerEnd(parts.broker), parts.hub!.fenced])
+      if (ended === 'broker') say('内置 Kafka 已退出', 'the embedded Kafka has exited')
+      say('正在停止…', 'stopping…')
+      return ended === 'signal' ? 0 : 1
+    } finally {
+      parts.simulators?.stop()
+      await parts.hub?.stop()
+      await parts.broker?.stop()
+    }
+  },
+}
+
+async function bringUp(
+  environment: Environment,
+  config: HubConfig,
+  parts: { broker?: Broker; simulators?: Simulators; hub?: Hub },
+): Promise<void> {
+  let brokers = environment.brokers
+  if (brokers.length === 0) {
+    say('正在启动 Kafka…', 'starting Kafka…')
+    parts.broker = await startBroker({
+      cacheDir: join(environment.root, '.cache'),
+      dataDir: join(environment.dataDir, 'kafka'),
+      port: environment.kafkaPort,
+    })
+    brokers = [parts.broker.brokers]
+  }
+  const demo = environment.configFile === undefined && environment.demo !== 'off'
+  const hubUrl = `http://${environment.httpHost}:${environment.httpPort}`
+  if (demo) parts.simulators = await startSimulators(environment.root, hubUrl)
+  const urls = parts.simulators?.urls ?? {}
+  const systems = config.systems.map(one => (urls[one.id] ? { ...one, url: urls[one.id]! } : one))
+  parts.hub = await startHub(settingsOf(environment, brokers, { ...config, systems }))
+  say(`枢纽已就绪:${parts.hub.url}`, `the hub is ready: ${parts.hub.url}`)
+  for (const [system, url] of Object.entries(urls))
+    process.stdout.write(`  ${system.padEnd(24)} ${url}/simulator/store\n`)
+  if (demo && environment.demo === 'on') void playStory(environment, config, urls)
+}
+
+async function playStory(
+  environment: Environment,
+  config: HubConfig,
+  urls: Readonly<Record<string, string>>,
+): Promise<void> {
+  const connectorOf = (system: string): string => config.systems.find(one => one.id === system)!.connector
+  try {
+    for (const step of readStory(environment.root).steps) {
+      const status = await play(environment.root, connectorOf, urls, step)
+      process.stdout.write(`  ${step.system.padEnd(24)} ${status}  ${step.says.zh}  ${step.says.en}\n`)
+      await new Promise(done => setTimeout(done, 1500))
+    }
+    say('演示已结束,Ctrl-C 停止', 'the story is told; Ctrl-C stops')
+  } catch (error) {
+    say('演示中断', `the story broke off (${(error as Error).name})`)
+  }
+}
+
+function brokerEnd(broker: Broker | undefined): Promise<'broker'> {
+  return broker ? broker.exited.then(() => 'broker' as const) : new Promise(() => undefined)
+}
