@@ -1,0 +1,107 @@
+// Topics in memory with a member and a reader that keep the port's promises: a transaction is all or nothing.
+import type { Batch, InRecord, Member, OutRecord, Page, Reader, Written } from '#gateway/kafka/port.ts'
+import { HubError } from '#schemas/errors.ts'
+
+export class FakeKafka {
+  readonly topics = new Map<string, InRecord[]>()
+  committed = 0
+  /** Called before each transaction; throws to make it fail. */
+  onTransaction: (outputs: readonly OutRecord[], isCommit: boolean) => void = () => undefined
+  transactions = 0
+
+  log(topic: string): InRecord[] {
+    let log = this.topics.get(topic)
+    if (!log) this.topics.set(topic, (log = []))
+    return log
+  }
+
+  append(record: OutRecord): Written {
+    const log = this.log(record.topic)
+    const offset = BigInt(log.length)
+    const { topic, key, value } = record
+    log.push({
+      topic,
+      partition: record.partition ?? 0,
+      offset,
+      timestamp: 1,
+      key,
+      value,
+      headers: record.headers ?? {},
+    })
+    return { topic, partition: 0, offset }
+  }
+
+  /** Latest value by key, tombstones left out. */
+  table(topic: string): Map<string, InRecord> {
+    const out = new Map<string, InRecord>()
+    for (const record of this.log(topic)) {
+      if (record.value === null) out.delete(record.key!)
+      else out.set(record.key!, record)
+    }
+    return out
+  }
+
+  json(topic: string): Record<string, unknown>[] {
+    return this.log(topic).map(one => JSON.parse(one.value!.toString()))
+  }
+
+  member(topic: string, maxRecords = 100): Member {
+    let position = this.committed
+    let assigned: Parameters<Member['onAssigned']>[0] = async () => undefined
+    let level = false
+    const transact = (outputs: readonly OutRecord[], isCommit: boolean): Written[] => {
+      this.transactions += 1
+      try {
+        this.onTransaction(outputs, isCommit)
+      } catch (error) {
+        position = this.committed
+        throw error
+      }
+      return outputs.map(one => this.append(one))
+    }
+    return {
+      reachable: true,
+      onAssigned(listener) {
+        assigned = listener
+      },
+      poll: async () => {
+        if (!level) await assigned([{ topic, partition: 0 }])
+        level = true
+        await new Promise(done => setTimeout(done, 5))
+        const records = this.log(topic).slice(position, position + maxRecords)
+        if (records.length === 0) return null
+        position += records.length
+        return { records }
+      },
+      commit: async (batch: Batch, outputs) => {
+        const written = transact(outputs, true)
+        this.committed = Number(batch.records.at(-1)!.offset) + 1
+        return written
+      },
+      write: async outputs => (outputs.length === 0 ? [] : transact(outputs, false)),
+      close: async () => undefined,
+    }
+  }
+
+  reader(): Reader {
+    return {
+      page: async (topic, _partition, from, options): Promise<Page> => {
+        const log = this.log(topic)
+        if (options?.topicId !== undefined && options.topicId !== `id-${topic}`)
+          throw new HubError('HUB_CURSOR_FOREIGN', { topic })
+        const at = from === 'start' ? 0 : from === 'end' ? log.length : Number(from)
+        if (from !== 'start' && from !== 'end' && from < this.logStart)
+          throw new HubError('HUB_CURSOR_EXPIRED', { topic, position: String(from), start: String(this.logStart) })
+        const end = BigInt(log.length)
+        if (at >= log.length && options?.waitMs)
+          await new Promise(done => setTimeout(done, Math.min(options.waitMs!, 20)))
+        const records = log.slice(at, at + 50)
+        return { records, next: BigInt(at + records.length), end, topicId: `id-${topic}` }
+      },
+      offsetAt: async () => 0n,
+      close: async () => undefined,
+    }
+  }
+
+  logStart = 0n
+}
