@@ -3,6 +3,9 @@ import type { CaseRecord } from '#schemas/canonical/types.ts'
 import type { OutboundRule } from '#schemas/files.ts'
 import type { Decision } from '#schemas/profiles.ts'
 
+/** A link changes no words of the proceeding: its snapshot went out with the event beside it, so a rule must ask for it. */
+const linkEvent = 'CaseLinked'
+
 export function selectMessage(
   rules: readonly OutboundRule[],
   record: CaseRecord,
@@ -15,7 +18,7 @@ export function selectMessage(
     ({ when }) =>
       (when.known === undefined || when.known === decision.known) &&
       (when.handover === undefined || when.handover === (decision.handover !== null)) &&
-      one(when.eventTypes, envelope.eventType) &&
+      (when.eventTypes === undefined ? envelope.eventType !== linkEvent : one(when.eventTypes, envelope.eventType)) &&
       one(when.statuses, proceeding.status) &&
       one(when.kinds, proceeding.kind),
   )?.message

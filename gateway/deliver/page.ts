@@ -1,0 +1,68 @@
+// One page of a subscription's log from a position: the same position gives the same events in the same order.
+import type { InRecord, Reader } from '../kafka/port.ts'
+import type { Position } from './cursor.ts'
+
+export interface PageOptions {
+  readonly topic: string
+  readonly partitions: number
+  readonly limit: number
+  readonly waitMs: number
+  readonly now: () => number
+}
+
+export interface LogPage {
+  readonly records: readonly InRecord[]
+  readonly next: Position
+  /** Is there more to read at once? */
+  readonly more: boolean
+}
+
+/** Between two looks at several partitions while nothing has come. */
+const turnMs = 250
+
+/** @param from null: the start. Throws HUB_CURSOR_EXPIRED or HUB_CURSOR_FOREIGN. */
+export async function readPage(reader: Reader, from: Position | null, options: PageOptions): Promise<LogPage> {
+  const until = options.now() + options.waitMs
+  let position = from
+  for (;;) {
+    const left = Math.max(0, until - options.now())
+    const page = await readOnce(reader, position, options, options.partitions === 1 ? left : Math.min(left, turnMs))
+    if (page.records.length > 0 || page.more || left === 0) return page
+    // An emptied stretch of the log was passed over: no need to read it again.
+    position = page.next
+  }
+}
+
+async function readOnce(
+  reader: Reader,
+  from: Position | null,
+  { topic, partitions, limit }: PageOptions,
+  waitMs: number,
+): Promise<LogPage> {
+  const records: InRecord[] = []
+  const offsets: bigint[] = []
+  let topicId = from?.topicId ?? ''
+  let more = false
+  for (let partition = 0; partition < partitions; partition += 1) {
+    let at: bigint | 'start' = from?.offsets[partition] ?? 'start'
+    let mayWait = partition === partitions - 1 && records.length === 0
+    for (;;) {
+      const page = await reader.page(topic, partition, at, {
+        waitMs: mayWait ? waitMs : 0,
+        ...(from ? { topicId: from.topicId } : {}),
+      })
+      mayWait = false
+      topicId = page.topicId
+      const room = limit - records.length
+      const taken = page.records.filter(one => one.value !== null).slice(0, room)
+      records.push(...taken)
+      const last = taken.at(-1)
+      const isWhole = taken.length === page.records.filter(one => one.value !== null).length
+      at = isWhole ? page.next : last ? last.offset + 1n : (from?.offsets[partition] ?? page.records[0]!.offset)
+      if (!isWhole || page.next < page.end) more = true
+      if (!isWhole || page.next >= page.end || records.length >= limit) break
+    }
+    offsets.push(at)
+  }
+  return { records, next: { topicId, offsets }, more: more && records.length >= limit }
+}
