@@ -88,8 +88,10 @@ class Follower {
         this.#take(one, name, page, from)
       } catch (error) {
         if (this.#stopped) return
-        // The log begins later than we stand, or is another one: what it still holds is read from its start.
-        if (isHubError(error, 'HUB_CURSOR_EXPIRED', 'HUB_CURSOR_FOREIGN')) await this.#restart(one, name, partition)
+        // Another log of the same name: nothing that is known holds any more.
+        if (isHubError(error, 'HUB_CURSOR_FOREIGN')) store.clear()
+        // The log begins later than we stand: what it still holds is read from its start.
+        else if (isHubError(error, 'HUB_CURSOR_EXPIRED')) await this.#restart(one, name, partition)
         else {
           log.warn({ topic: one.topic, error: (error as Error).name }, 'receipts.unreadable')
           await this.#pause()
@@ -99,7 +101,10 @@ class Follower {
   }
 
   #take(one: FollowedTopic, name: string, page: Page, from: bigint | 'start'): void {
-    if (page.next === from) return this.#prune()
+    if (page.next === from) {
+      this.#prune()
+      return
+    }
     const changes: Change[] = []
     for (const record of page.records) {
       try {
