@@ -15,6 +15,8 @@ export interface PurposeRules extends ClassRules {
   readonly kinds?: readonly string[]
   /** Single fields of the sealed part, above their class. */
   readonly fields?: Readonly<Record<string, Visibility>>
+  /** The same, for the one whom a hand-over of this very proceeding names. */
+  readonly handoverFields?: Readonly<Record<string, Visibility>>
   /** The same, in events of the system's own proceeding only. */
   readonly ownFields?: Readonly<Record<string, Visibility>>
 }

@@ -54,15 +54,18 @@ async function readOnce(
       mayWait = false
       topicId = page.topicId
       const room = limit - records.length
-      const taken = page.records.filter(one => one.value !== null).slice(0, room)
+      const events = page.records.filter(one => one.value !== null)
+      const taken = events.slice(0, room)
       records.push(...taken)
       const last = taken.at(-1)
-      const isWhole = taken.length === page.records.filter(one => one.value !== null).length
-      at = isWhole ? page.next : last ? last.offset + 1n : (from?.offsets[partition] ?? page.records[0]!.offset)
-      if (!isWhole || page.next < page.end) more = true
-      if (!isWhole || page.next >= page.end || records.length >= limit) break
+      const isWhole = taken.length === events.length
+      at = isWhole ? page.next : last ? last.offset + 1n : at === 'start' ? events[0]!.offset : at
+      const isLevel = isWhole && page.next >= page.end
+      if (!isLevel && records.length < limit) continue
+      more ||= !isLevel
+      break
     }
     offsets.push(at)
   }
-  return { records, next: { topicId, offsets }, more: more && records.length >= limit }
+  return { records, next: { topicId, offsets }, more }
 }

@@ -61,12 +61,13 @@ function judgeOf(
   today: Date,
 ): Judge {
   const purposeNow = rulesOf(table, now.purpose)
+  const limits = { ...purposeNow.fields, ...purposeNow.handoverFields, ...purposeNow.ownFields }
   return (path, party) => {
     if (table.never.includes(path)) return 'absent'
     let name = classes[path] as string
     if (party && name === 'S2' && isUnder14(party, today)) name = 'S3'
     const byClass = visibilityOf(name, decision.classes)
-    const limitNow = purposeNow.ownFields?.[path] ?? purposeNow.fields?.[path] ?? visibilityOf(name, purposeNow)
+    const limitNow = limits[path] ?? visibilityOf(name, purposeNow)
     let seen = narrower(decision.fields[path] ?? byClass, limitNow)
     const limit = party && decision.parties[party.partyRef]
     // A partyRef is a pseudonym that the open half shows anyway.

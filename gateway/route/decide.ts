@@ -18,7 +18,7 @@ export function decide(
   const { purpose, rule } = effectivePurpose(table, subscription.purpose, part)
   const base = rulesOf(table, purpose)
   const rules = [rule]
-  const fields: Record<string, Visibility> = { ...base.fields }
+  const fields: Record<string, Visibility> = { ...base.fields, ...(part.leads.length > 0 ? base.handoverFields : {}) }
   if (base.ownFields && record.proceeding.system === system.id) {
     Object.assign(fields, base.ownFields)
     rules.push('own-notes')

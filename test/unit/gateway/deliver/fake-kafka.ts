@@ -10,8 +10,8 @@ export class FakeKafka {
   transactions = 0
 
   log(topic: string): InRecord[] {
-    let log = this.topics.get(topic)
-    if (!log) this.topics.set(topic, (log = []))
+    const log = this.topics.get(topic) ?? []
+    this.topics.set(topic, log)
     return log
   }
 
