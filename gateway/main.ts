@@ -68,7 +68,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     ),
     async stop() {
       await app.close()
-      doors.stop()
+      await doors.stop()
       control.stop()
       await Promise.all([...runs.values()].map(run => run.stop()))
       await deliver?.stop()
