@@ -27,20 +27,14 @@ class DecimalText extends avro.types.LogicalType {
     const negative = text.startsWith('-')
     const [whole = '0', part = ''] = text.replace('-', '').split('.')
     const units = BigInt(whole + part.padEnd(2, '0').slice(0, 2)) * (negative ? -1n : 1n)
-    const bytes = Buffer.alloc(8)
-    bytes.writeBigInt64BE(units)
-    let from = 0
-    while (from < 7 && sameSign(bytes[from]!, bytes[from + 1]!)) from += 1
-    return bytes.subarray(from)
+    let size = 1n
+    while (units < -(1n << (8n * size - 1n)) || units >= 1n << (8n * size - 1n)) size += 1n
+    const hex = BigInt.asUintN(Number(8n * size), units).toString(16)
+    return Buffer.from(hex.padStart(Number(2n * size), '0'), 'hex')
   }
   override _resolve(type: avro.Type): ((value: Buffer) => string) | undefined {
     return avro.Type.isType(type, 'bytes', 'logical:decimal') ? (value: Buffer) => this._fromValue(value) : undefined
   }
-}
-
-// A leading byte is redundant when it only repeats the sign of the next one.
-function sameSign(byte: number, next: number): boolean {
-  return (byte === 0 && !(next & 0x80)) || (byte === 0xff && (next & 0x80) !== 0)
 }
 
 export type Schema = avro.Schema

@@ -1,6 +1,6 @@
 // The decision about one canonical record: repeat, conflict, unchanged, or a new version of a proceeding with its events.
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import { decideMove, isOpen, rowOf, type StatusMachine } from '#schemas/status-machine.ts'
+import { decideMove, isOpen, type Move, rowOf, type StatusMachine } from '#schemas/status-machine.ts'
 import { applyToCase, type Happening } from './case.ts'
 import { contentOf } from './content.ts'
 import { type Identity, identify } from './identify.ts'
@@ -59,123 +59,101 @@ interface Case {
   readonly flags: readonly string[]
 }
 
-function apply(
-  deps: DecideDeps,
-  state: CorrelateState,
-  { said, seenId, identity, before, flags }: Case,
-): readonly Happening[] {
-  const message: CaseRecord = {
-    ...said.record,
-    proceeding: { ...said.record.proceeding, numbers: [...identity.own], cited: citedOf(said.record, identity) },
+function apply(deps: DecideDeps, state: CorrelateState, now: Case): readonly Happening[] {
+  const { said, seenId, before } = now
+  const draft = draftOf(deps, state, now)
+  const { snapshot, joined, move, late, content } = draft
+  const { proceedingId } = now.identity
+  const flags = late ? [...now.flags, 'LATE'] : now.flags
+  if (before && before.content === content) {
+    state.put('p', proceedingId, { ...before, standing: move.standing, hash: late ? before.hash : said.hash })
+    return settle(state, seenId, said, { outcome: 'unchanged', proceedingId, caseId: before.caseId, events: [], flags })
   }
+  snapshot.sealed = sealedOf(deps, state, now, draft)
+  const hubPath = [...snapshot.envelope.hubPath, snapshot.envelope.system]
+  snapshot.envelope = { ...snapshot.envelope, flags: [...flags], hubPath }
+  snapshot.proceeding.version = (before?.version ?? 0) + 1
+  const related = before ? relatedCases(state, before.caseId, snapshot.proceeding.cited) : []
+  const type = eventTypeOf(deps.machine, now, move.standing.status)
+  const happenings = applyToCase(deps.machine, state, { snapshot, joined, type, isNew: !before, related })
+  remember(deps, state, now, draft)
+  const events = happenings.map(one => one.record.envelope.eventId!)
+  const settled = { outcome: 'events', proceedingId, caseId: joined.caseId, events, flags } as const
+  return settle(state, seenId, said, settled, happenings)
+}
+
+/** What the proceeding would look like after this message. */
+interface Draft {
+  readonly snapshot: CaseRecord
+  readonly was: CaseRecord | null
+  readonly joined: Joined
+  readonly move: Move
+  readonly late: boolean
+  readonly personal: string
+  readonly content: string
+}
+
+function draftOf(deps: DecideDeps, state: CorrelateState, { said, identity, before }: Case): Draft {
+  const cited = citedOf(said.record, identity)
+  const message = { ...said.record, proceeding: { ...said.record.proceeding, numbers: [...identity.own], cited } }
+  const { proceedingId } = identity
   const joined: Joined = before
     ? { caseId: before.caseId, rule: null, confidence: 1, numberKey: null }
-    : joinCase(state, identity.proceedingId, message, message.proceeding.cited)
-  const { envelope, proceeding } = message
-  const move = decideMove(deps.machine, before?.standing ?? null, {
-    status: proceeding.status,
-    at: envelope.occurredAt,
-    sequence: envelope.nativeSequence,
-    correction: envelope.correction,
-  })
+    : joinCase(state, proceedingId, message, cited)
+  const { occurredAt: at, nativeSequence: sequence, correction } = message.envelope
+  const words = { status: message.proceeding.status, at, sequence, correction }
+  const move = decideMove(deps.machine, before?.standing ?? null, words)
   const late = move.kind === 'late'
   const was = before ? deps.decode(Buffer.from(before.snapshot, 'base64')) : null
-  const snapshot = mergeSnapshot({
-    before: was,
-    message,
-    late,
-    standing: move.standing,
-    caseId: joined.caseId,
-    proceedingId: identity.proceedingId,
-    ended: !isOpen(deps.machine, move.standing.status),
-  })
+  const ended = !isOpen(deps.machine, move.standing.status)
+  const place = { standing: move.standing, caseId: joined.caseId, proceedingId, ended }
+  const snapshot = mergeSnapshot({ before: was, message, late, ...place })
   const personal = said.record.sealed && !late ? said.personal : (before?.personal ?? said.personal)
-  const content = contentOf(snapshot, personal)
-  const allFlags = late ? [...flags, 'LATE'] : flags
-  if (before && before.content === content) {
-    state.put('p', identity.proceedingId, { ...before, standing: move.standing, hash: late ? before.hash : said.hash })
-    return settle(state, seenId, said, {
-      outcome: 'unchanged',
-      proceedingId: before.id,
-      caseId: before.caseId,
-      events: [],
-      flags: allFlags,
-    })
-  }
-  const partial = message.parties.length === 0 && (was?.parties.length ?? 0) > 0
-  const key = deps.keys.of(state, identity.proceedingId)
-  snapshot.sealed =
-    late && was?.sealed ? was.sealed : deps.keys.reseal(key, said.record.sealed, was?.sealed ?? null, partial)
-  snapshot.envelope = {
-    ...snapshot.envelope,
-    flags: [...allFlags],
-    hubPath: [...snapshot.envelope.hubPath, envelope.system],
-  }
-  snapshot.proceeding.version = (before?.version ?? 0) + 1
-  const moved = move.standing.status !== before?.standing.status
-  const type =
-    envelope.eventType ??
-    (before
-      ? envelope.correction
-        ? 'PartyCorrected'
-        : moved
-          ? rowOf(deps.machine, move.standing.status).event
-          : 'ProgressReported'
-      : 'CaseRegistered')
-  const links = before ? relatedCases(state, before.caseId, message.proceeding.cited) : []
-  const happenings = applyToCase(deps.machine, state, { snapshot, joined, type, isNew: !before, related: links })
-  remember(deps, state, { snapshot, said, identity, content, personal, standing: move.standing, late, before })
-  return settle(
-    state,
-    seenId,
-    said,
-    {
-      outcome: 'events',
-      proceedingId: identity.proceedingId,
-      caseId: joined.caseId,
-      events: happenings.map(one => one.record.envelope.eventId!),
-      flags: allFlags,
-    },
-    happenings,
-  )
+  return { snapshot, was, joined, move, late, personal, content: contentOf(snapshot, personal) }
+}
+
+function sealedOf(deps: DecideDeps, state: CorrelateState, now: Case, { was, late }: Draft): CaseRecord['sealed'] {
+  const { record } = now.said
+  const partial = record.parties.length === 0 && (was?.parties.length ?? 0) > 0
+  const key = deps.keys.of(state, now.identity.proceedingId)
+  return late && was?.sealed ? was.sealed : deps.keys.reseal(key, record.sealed, was?.sealed ?? null, partial)
+}
+
+function eventTypeOf(machine: StatusMachine, { said, before }: Case, status: string): string {
+  const { eventType, correction } = said.record.envelope
+  if (eventType) return eventType
+  if (!before) return 'CaseRegistered'
+  if (correction) return 'PartyCorrected'
+  return status === before.standing.status ? 'ProgressReported' : rowOf(machine, status).event
 }
 
 function citedOf(record: CaseRecord, identity: Identity): CaseRecord['proceeding']['cited'] {
   return [...record.proceeding.cited, ...identity.foreign.map(number => ({ number, source: 'FIELD', label: null }))]
 }
 
-function remember(
-  deps: DecideDeps,
-  state: CorrelateState,
-  now: {
-    snapshot: CaseRecord
-    said: Said
-    identity: Identity
-    content: string
-    personal: string
-    standing: ProceedingState['standing']
-    late: boolean
-    before: ProceedingState | undefined
-  },
-): void {
-  const { proceeding, envelope } = now.snapshot
-  const id = now.identity.proceedingId
+function remember(deps: DecideDeps, state: CorrelateState, { said, identity, before }: Case, draft: Draft): void {
+  const { snapshot, late, content, personal, move } = draft
+  const { proceeding, envelope } = snapshot
+  const id = identity.proceedingId
   state.put('p', id, {
     id,
-    caseId: now.snapshot.case.caseId!,
+    caseId: snapshot.case.caseId!,
     system: envelope.system,
     kind: proceeding.kind,
-    standing: now.standing,
-    hash: now.late && now.before ? now.before.hash : now.said.hash,
-    content: now.content,
+    standing: move.standing,
+    hash: late && before ? before.hash : said.hash,
+    content,
     version: proceeding.version,
-    snapshot: deps.encode(now.snapshot).toString('base64'),
-    personal: now.personal,
+    snapshot: deps.encode(snapshot).toString('base64'),
+    personal,
   })
-  for (const number of proceeding.numbers) {
-    if (!state.get('n', number.numberKey))
-      state.put('n', number.numberKey, { proceedingId: id, system: envelope.system })
-    if (state.get('a', number.numberKey)) state.put('a', number.numberKey, null)
+  rememberNumbers(state, id, snapshot)
+}
+
+function rememberNumbers(state: CorrelateState, id: string, { proceeding, envelope }: CaseRecord): void {
+  for (const { numberKey } of proceeding.numbers) {
+    if (!state.get('n', numberKey)) state.put('n', numberKey, { proceedingId: id, system: envelope.system })
+    if (state.get('a', numberKey)) state.put('a', numberKey, null)
   }
   for (const { number, source } of proceeding.cited) {
     if (source !== 'FIELD' || number.family === 'hub-case' || state.get('n', number.numberKey)) continue

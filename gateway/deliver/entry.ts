@@ -64,7 +64,7 @@ export function entryOf(record: InRecord): Entry {
   }
 }
 
-/** An entry read back from the topic parking. Whether its last attempt arrived is not known: that is lost with the process. */
+/** An entry read back from the topic parking. */
 export function restoredEntry(record: InRecord): Entry {
   const { headers } = record
   const routed: Record<string, string> = {}
@@ -77,7 +77,6 @@ export function restoredEntry(record: InRecord): Entry {
     attempts: Number(headers.hub_attempts ?? 0),
     tries: Number(headers.hub_tries ?? 0),
     nextAt: Number(headers.hub_next_at ?? 0),
-    doubtful: true,
     parked: true,
     state: (headers.hub_state as ParkedState) ?? 'waiting',
     code: headers.hub_error_code ?? null,

@@ -34,7 +34,8 @@ export function decide(
     purpose: subscription.purpose,
     as: purpose,
     event: record.envelope.eventId ?? record.envelope.messageId,
-    known: part.own.length > 0,
+    // A refused hand-over stands for itself by the case's number: the receiver keeps no record of its own.
+    known: part.own.some(one => one.numbers.some(number => number.family !== 'hand-over')),
     handover: leading?.assignmentId ?? null,
     classes: { S2: base.S2, S3: base.S3, S4: base.S4 },
     fields,

@@ -10,6 +10,20 @@ import type {
   SealedPart,
   SealedParty,
 } from '#schemas/canonical/types.ts'
+import {
+  agreementOf,
+  assignmentOf,
+  attachmentOf,
+  consultationOf,
+  decisionOf,
+  emergencyOf,
+  followUpOf,
+  type Loose,
+  list,
+  mediationOf,
+  orgOf,
+  supervisionOf,
+} from './parts.ts'
 
 /** Where a record comes from: all that the message itself does not say. */
 export interface Origin {
@@ -43,10 +57,6 @@ export interface Assembled {
   readonly personal: SealedPart | null
 }
 
-type Loose = Record<string, unknown>
-
-const list = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : [])
-
 export function assemble(mapped: MappedRecord, origin: Origin, openTitle: (said: Loose) => string | null): Assembled {
   const said = mapped.record
   const parties = list<Loose>(said.parties).map((party, index) => ({ partyRef: `p${index + 1}`, ...party }))
@@ -56,79 +66,16 @@ export function assemble(mapped: MappedRecord, origin: Origin, openTitle: (said:
     case: caseOf(said.case as Loose | undefined, origin, openTitle),
     proceeding: proceedingOf(said.proceeding as Loose | undefined, mapped, origin),
     parties: parties.map(openParty),
-    assignments: list<Loose>(said.assignments).map((one, index) => assignmentOf(one, index)),
+    assignments: list<Loose>(said.assignments).map(assignmentOf),
     deadlines: [],
-    mediation: said.mediation
-      ? {
-          org: orgOf((said.mediation as Loose).org),
-          failReason: null,
-          ...(said.mediation as Loose),
-          sessions: list<Loose>((said.mediation as Loose).sessions).map(s => ({
-            at: null,
-            mode: null,
-            place: null,
-            ...s,
-          })),
-        }
-      : null,
-    agreement: said.agreement
-      ? {
-          agreementNo: null,
-          form: null,
-          effectiveAt: null,
-          sealState: null,
-          confirmState: null,
-          ...(said.agreement as Loose),
-          obligations: list<Loose>((said.agreement as Loose).obligations).map(o => ({
-            debtor: null,
-            amount: null,
-            dueOn: null,
-            performedOn: null,
-            ...o,
-          })),
-        }
-      : null,
-    decision: said.decision
-      ? { docType: 'UNKNOWN', docNo: null, issuedAt: null, servedAt: null, finality: null, ...(said.decision as Loose) }
-      : null,
-    supervisions: list<Loose>(said.supervisions).map(s => ({
-      level: 'NORMAL',
-      by: null,
-      at: null,
-      dueAt: null,
-      liftedAt: null,
-      ...s,
-    })),
-    emergencies: list<Loose>(said.emergencies).map((e, index) => ({
-      seq: index + 1,
-      kind: 'FIRST',
-      at: null,
-      severity: null,
-      ...e,
-    })),
-    consultations: list<Loose>(said.consultations).map(c => ({
-      at: null,
-      ...c,
-      orgs: list(c.orgs)
-        .map(orgOf)
-        .filter(o => o !== null),
-    })),
-    followUps: list<Loose>(said.followUps).map(f => ({
-      at: null,
-      channel: null,
-      solved: null,
-      satisfaction: null,
-      ...f,
-    })),
-    attachments: list<Loose>(said.attachments).map((a, index) => ({
-      id: `a${index + 1}`,
-      mime: null,
-      size: null,
-      hash: null,
-      source: null,
-      class: 'S2',
-      ...a,
-    })),
+    mediation: said.mediation ? mediationOf(said.mediation as Loose) : null,
+    agreement: said.agreement ? agreementOf(said.agreement as Loose) : null,
+    decision: said.decision ? decisionOf(said.decision as Loose) : null,
+    supervisions: list<Loose>(said.supervisions).map(supervisionOf),
+    emergencies: list<Loose>(said.emergencies).map(emergencyOf),
+    consultations: list<Loose>(said.consultations).map(consultationOf),
+    followUps: list<Loose>(said.followUps).map(followUpOf),
+    attachments: list<Loose>(said.attachments).map(attachmentOf),
     sealed: null,
   }
   return { record, personal }
@@ -232,30 +179,6 @@ function proceedingOf(said: Loose | undefined, mapped: MappedRecord, origin: Ori
     version: 0,
     numbers: [...mapped.own],
     cited: [...mapped.cited],
-  }
-}
-
-function orgOf(
-  said: unknown,
-): { code: string | null; name: string | null; area: string | null; level: string | null; line: string | null } | null {
-  return said ? { code: null, name: null, area: null, level: null, line: null, ...(said as Loose) } : null
-}
-
-function assignmentOf(said: Loose, index: number): CaseRecord['assignments'][number] {
-  return {
-    assignmentId: `s${index + 1}`,
-    action: 'DISPATCH',
-    sentAt: null,
-    dueAt: null,
-    signedAt: null,
-    returnedAt: null,
-    returnReason: null,
-    finishedAt: null,
-    parallelGroup: null,
-    ...said,
-    lead: said.lead === true,
-    from: orgOf(said.from),
-    to: orgOf(said.to),
   }
 }
 

@@ -10,8 +10,9 @@ export interface Simulators {
   stop(): void
 }
 
-export async function startSimulators(root: string, hubUrl: string): Promise<Simulators> {
-  const child = fork(join(root, 'ops', 'bootstrap', 'simulators.ts'), [root, hubUrl, readStory(root).day], {
+/** @param day where their calendars stand */
+export async function startSimulators(root: string, hubUrl: string, day: string): Promise<Simulators> {
+  const child = fork(join(root, 'ops', 'bootstrap', 'simulators.ts'), [root, hubUrl, day], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const urls = await new Promise<Record<string, string>>((done, failed) => {

@@ -54,7 +54,7 @@ async function bringUp(
   }
   const demo = environment.configFile === undefined && environment.demo !== 'off'
   const hubUrl = `http://${environment.httpHost}:${environment.httpPort}`
-  if (demo) parts.simulators = await startSimulators(environment.root, hubUrl)
+  if (demo) parts.simulators = await startSimulators(environment.root, hubUrl, readStory(environment.root).day)
   const urls = parts.simulators?.urls ?? {}
   const systems = config.systems.map(one => (urls[one.id] ? { ...one, url: urls[one.id]! } : one))
   parts.hub = await startHub(settingsOf(environment, brokers, { ...config, systems }))

@@ -112,7 +112,7 @@ describe('simulator of mt-coordination', () => {
     expect(hub.caught.map(one => (one.tree as { zt: string }).zt)).toEqual(['登记', '办结', '重开'])
   })
 
-  it('gives a matter of another province back with the unit that should have it', async () => {
+  it('gives a matter of another province back and names the unit it belongs to', async () => {
     const hub = await startCatcher()
     const simulator = await start(hub.url)
     await deliver(simulator, push('d1', { fsdddm: '340102' }))
