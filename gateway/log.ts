@@ -8,7 +8,10 @@ export interface HubLog {
   error(facts: object, text: string): void
 }
 
-/** JSON lines to standard error, so that what a command prints for people stays apart. */
+/** JSON lines to a file, or to standard error, so that what a command prints for people stays apart. */
 export function createLog(level: string, file?: string): HubLog {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(file ?? 2))
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(file ? { dest: file, mkdir: true } : 2),
+  )
 }

@@ -24,8 +24,11 @@ export const startCommand: Command = {
     })
     const parts: { broker?: Broker; simulators?: Simulators; hub?: Hub } = {}
     try {
-      await bringUp(environment, config, parts)
-      const ended = await Promise.race([stopped, brokerEnd(parts.broker), parts.hub!.fenced])
+      const up = bringUp(environment, config, parts)
+      const ended = await Promise.race([
+        stopped,
+        up.then(() => Promise.race([brokerEnd(parts.broker), parts.hub!.fenced])),
+      ])
       if (ended === 'broker') say('内置 Kafka 已退出', 'the embedded Kafka has exited')
       say('正在停止…', 'stopping…')
       return ended === 'signal' ? 0 : 1
@@ -57,8 +60,10 @@ async function bringUp(
   if (demo) parts.simulators = await startSimulators(environment.root, hubUrl, readStory(environment.root).day)
   const urls = parts.simulators?.urls ?? {}
   const systems = config.systems.map(one => (urls[one.id] ? { ...one, url: urls[one.id]! } : one))
-  parts.hub = await startHub(settingsOf(environment, brokers, { ...config, systems }))
+  const logFile = environment.logFile ?? join(environment.dataDir, 'hub.log')
+  parts.hub = await startHub(settingsOf({ ...environment, logFile }, brokers, { ...config, systems }))
   say(`枢纽已就绪:${parts.hub.url}`, `the hub is ready: ${parts.hub.url}`)
+  say(`日志 ${logFile}`, `log ${logFile}`)
   for (const [system, url] of Object.entries(urls))
     process.stdout.write(`  ${system.padEnd(24)} ${url}/simulator/store\n`)
   if (demo && environment.demo === 'on') void playStory(environment, config, urls)
@@ -78,7 +83,8 @@ async function playStory(
     }
     say('演示已结束,Ctrl-C 停止', 'the story is told; Ctrl-C stops')
   } catch (error) {
-    say('演示中断', `the story broke off (${(error as Error).name})`)
+    // A simulator that is gone means that the demo is being stopped.
+    if (!(error instanceof TypeError)) throw error
   }
 }
 
