@@ -18,10 +18,15 @@ export function parseJson(text: string): Json {
   try {
     return JSON.parse(text, exact) as Json
   } catch (error) {
-    if (!look.controls) throw unreadable(placeOf(error))
+    const repaired = escapeControls(text)
+    if (repaired === text) throw unreadable(placeOf(error))
+    return parseRepaired(repaired, exact)
   }
+}
+
+function parseRepaired(text: string, exact: typeof keepDigits | undefined): Json {
   try {
-    return JSON.parse(escapeControls(text), exact) as Json
+    return JSON.parse(text, exact) as Json
   } catch (error) {
     throw unreadable(placeOf(error))
   }
@@ -34,13 +39,9 @@ export function splitArray(text: string): string[] | undefined {
   const items: string[] = []
   let from = start + 1
   let depth = 0
-  let inText = false
   for (let i = from; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (inText) {
-      if (c === backslash) i++
-      else if (c === quote) inText = false
-    } else if (c === quote) inText = true
+    if (c === quote) i = endOfText(text, i + 1)
     else if (c === 0x5b || c === 0x7b) depth++
     else if (depth > 0 && (c === 0x5d || c === 0x7d)) depth--
     else if (depth === 0 && (c === 0x2c || c === 0x5d)) {
@@ -56,7 +57,6 @@ export function splitArray(text: string): string[] | undefined {
 interface Look {
   readonly depth: number
   readonly longNumber: boolean
-  readonly controls: boolean
 }
 
 function lookAt(text: string): Look {
@@ -64,24 +64,28 @@ function lookAt(text: string): Look {
   let deepest = 0
   let digits = 0
   let longNumber = false
-  let controls = false
-  let inText = false
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (inText) {
-      if (c === backslash) i++
-      else if (c === quote) inText = false
-      else if (c < 0x20) controls = true
-    } else if (c >= 0x30 && c <= 0x39) {
+    if (c >= 0x30 && c <= 0x39) {
       if (++digits > reliableDigits) longNumber = true
-    } else {
-      digits = 0
-      if (c === quote) inText = true
-      else if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth)
-      else if (c === 0x5d || c === 0x7d) depth--
+      continue
     }
+    digits = 0
+    if (c === quote) i = endOfText(text, i + 1)
+    else if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth)
+    else if (c === 0x5d || c === 0x7d) depth--
   }
-  return { depth: deepest, longNumber, controls }
+  return { depth: deepest, longNumber }
+}
+
+/** Where the quote stands that ends the text beginning at `from`; the end of all when there is none. */
+function endOfText(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at - 1
+    while (before >= from && text.charCodeAt(before) === backslash) before--
+    if ((at - before) % 2 === 1) return at
+  }
+  return text.length
 }
 
 function keepDigits(_name: string, value: unknown, context?: { readonly source?: string }): unknown {

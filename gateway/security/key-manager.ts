@@ -1,6 +1,6 @@
 // The key manager: intake keys by day, key-encryption keys, the hub's own root key. The only state that cannot be rebuilt from
 // Kafka. By default files of mode 600 in one directory; several processes may share it.
-import { hkdfSync } from 'node:crypto'
+import { createSecretKey, hkdfSync } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -45,7 +45,7 @@ export function fileKeyManager(directory: string): KeyManager {
     if (cached) return cached
     const key = idPattern.test(id) ? readKey(join(directory, fileOf(id))) : undefined
     if (key === undefined) return undefined
-    const named = { id, key }
+    const named = { id, key, handle: createSecretKey(key) }
     known.set(id, named)
     return named
   }

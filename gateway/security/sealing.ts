@@ -1,6 +1,6 @@
 // Sealing: AES-256-GCM with random nonces. Whole messages under a day's key, personal parts under a data key of their own.
 // Nonces are never derived; a day's key seals far fewer messages than the 2^32 that random nonces allow.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Sealed } from '#schemas/canonical/types.ts'
 import { HubError } from '#schemas/errors.ts'
 
@@ -8,6 +8,8 @@ export interface NamedKey {
   /** `day:<yyyy-MM-dd>`, `p:<proceedingId>` or `kek:<n>`. */
   readonly id: string
   readonly key: Buffer
+  /** The same key as the cipher takes it at once: for keys that seal many messages. */
+  readonly handle?: KeyObject
 }
 
 /** Throws HUB_SECURITY_KEY_GONE for a key that never was or was destroyed. */
@@ -29,7 +31,7 @@ export function sealBytes(plain: Buffer, under: NamedKey): Buffer {
   out.write(under.id, 2)
   const nonce = randomBytes(nonceBytes)
   nonce.copy(out, head)
-  encryptInto(out, head + nonceBytes, plain, under.key, nonce, out.subarray(0, head))
+  encryptInto(out, head + nonceBytes, plain, under.handle ?? under.key, nonce, out.subarray(0, head))
   return out
 }
 
@@ -73,7 +75,7 @@ export function wrapKey(key: Buffer, under: NamedKey): Buffer {
   const nonce = randomBytes(nonceBytes)
   const out = Buffer.allocUnsafe(nonceBytes + key.length + tagBytes)
   nonce.copy(out)
-  encryptInto(out, nonceBytes, key, under.key, nonce)
+  encryptInto(out, nonceBytes, key, under.handle ?? under.key, nonce)
   return out
 }
 
@@ -92,8 +94,16 @@ function encrypt(plain: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): Buffe
   return out
 }
 
-function encryptInto(out: Buffer, at: number, plain: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): void {
-  const cipher = createCipheriv(algorithm, key, nonce)
+function encryptInto(
+  out: Buffer,
+  at: number,
+  plain: Buffer,
+  key: Buffer | KeyObject,
+  nonce: Buffer,
+  aad?: Buffer,
+): void {
+  // A key object first: handing the bytes to the cipher takes six times as long.
+  const cipher = createCipheriv(algorithm, Buffer.isBuffer(key) ? createSecretKey(key) : key, nonce)
   if (aad) cipher.setAAD(aad)
   cipher.update(plain).copy(out, at)
   // GCM is a stream mode: final() gives no bytes, only the tag.
@@ -104,7 +114,7 @@ function encryptInto(out: Buffer, at: number, plain: Buffer, key: Buffer, nonce:
 function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer, aad?: Buffer): Buffer {
   try {
     const end = sealed.length - tagBytes
-    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+    const decipher = createDecipheriv(algorithm, createSecretKey(key), nonce, { authTagLength: tagBytes })
     if (aad) decipher.setAAD(aad)
     decipher.setAuthTag(sealed.subarray(end))
     const plain = decipher.update(sealed.subarray(0, end))
