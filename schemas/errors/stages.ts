@@ -41,16 +41,6 @@ export const stageErrors = {
       zh: '请提供公网地址,或将该网段加入 allowedNetworks',
     },
   },
-  HUB_DELIVER_STATUS: {
-    stage: 'deliver',
-    retryable: true,
-    status: 0,
-    says: f => ({
-      en: `system ${f.system} answered HTTP ${f.status}`,
-      zh: `系统 ${f.system} 返回 HTTP ${f.status}`,
-    }),
-    todo: { en: 'ask the receiver; retry is automatic', zh: '请联系接收方;重试会自动进行' },
-  },
   HUB_DELIVER_ANSWER: {
     stage: 'deliver',
     retryable: true,

@@ -44,7 +44,10 @@ export class FakeKafka {
   /** Leaves the last record of each key, where it stands. */
   compact(topic: string): void {
     const last = [...this.table(topic).values()]
-    this.topics.set(topic, this.log(topic).filter(one => last.includes(one)))
+    this.topics.set(
+      topic,
+      this.log(topic).filter(one => last.includes(one)),
+    )
   }
 
   json(topic: string): Record<string, unknown>[] {

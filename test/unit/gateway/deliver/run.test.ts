@@ -241,9 +241,13 @@ describe('a restart', () => {
   it('keeps the order of a case after the topic was compacted', async () => {
     const kafka = new FakeKafka()
     publish(kafka, events(1, 3))
-    const first = start(kafka, fakeDoor(() => ({ kind: 'retry', code: 'X', unreached: true })), {
-      policy: { attempts: 9, firstWaitMs: 1000, maxWaitMs: 1000 },
-    })
+    const first = start(
+      kafka,
+      fakeDoor(() => ({ kind: 'retry', code: 'X', unreached: true })),
+      {
+        policy: { attempts: 9, firstWaitMs: 1000, maxWaitMs: 1000 },
+      },
+    )
     // The head is tried again and written anew behind its followers.
     await vi.waitFor(() => expect(kafka.log(topics.parking)).toHaveLength(4), soon)
     await first.stop()
