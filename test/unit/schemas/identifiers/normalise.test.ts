@@ -41,13 +41,21 @@ describe('numbers quoted in the domain report', () => {
 
 describe('one number in many spellings', () => {
   test('brackets and leading zeros give one key', () => {
-    const keys = ['浙杭西湖劳人仲案[2026]0123号', '浙杭西湖劳人仲案〔2026〕123号', '浙杭西湖劳人仲案（2026） 第 123 号', '浙杭西湖劳人仲字【2026】123号', '浙杭西湖劳仲案字(2026)123号']
+    const keys = [
+      '浙杭西湖劳人仲案[2026]0123号',
+      '浙杭西湖劳人仲案〔2026〕123号',
+      '浙杭西湖劳人仲案（2026） 第 123 号',
+      '浙杭西湖劳人仲字【2026】123号',
+      '浙杭西湖劳仲案字(2026)123号',
+    ]
     expect(new Set(keys.map(k => of(k)?.numberKey))).toEqual(new Set(['35763d11-63f2-5e8b-9565-b6ed281e072a']))
   })
 
   test('a missing province is supplied inside Zhejiang only', () => {
     expect(of('杭西湖劳人仲案(2026)123号')?.normalized).toBe('浙杭西湖劳人仲案(2026)123号')
-    expect(ids.normalise('杭西湖劳人仲案(2026)123号', { system: 'x', area6: '510104' })?.normalized).toBe('杭西湖劳人仲案(2026)123号')
+    expect(ids.normalise('杭西湖劳人仲案(2026)123号', { system: 'x', area6: '510104' })?.normalized).toBe(
+      '杭西湖劳人仲案(2026)123号',
+    )
   })
 
   test('only the serial loses its zeros: 浙0199 keeps its own', () => {
@@ -90,7 +98,16 @@ describe('scopes', () => {
 })
 
 describe('what is no number', () => {
-  test.each(['', '无', '12345', '3301060000000202613990231', '9901060042026030200017', '(2015)青某某字第89号', '1e25', 'x'.repeat(500)])('%s', value => {
+  test.each([
+    '',
+    '无',
+    '12345',
+    '3301060000000202613990231',
+    '9901060042026030200017',
+    '(2015)青某某字第89号',
+    '1e25',
+    'x'.repeat(500),
+  ])('%s', value => {
     expect(of(value)).toBeNull()
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { hangzhou, realIdentifiers } from '../../../helpers/identifiers.ts'
 
 const ids = realIdentifiers()
-const find = (text: string) => ids.findInText(text, hangzhou).map(f => [f.normalized, f.label ?? '', text.slice(f.start, f.end)])
+const find = (text: string) =>
+  ids.findInText(text, hangzhou).map(f => [f.normalized, f.label ?? '', text.slice(f.start, f.end)])
 
 describe('numbers in running text', () => {
   test('the upstream number of a consumer complaint is found with its label', () => {
@@ -11,8 +12,12 @@ describe('numbers in running text', () => {
   })
 
   test('the words before a number are never swallowed', () => {
-    expect(find('申请人不服浙杭西湖劳人仲案[2026]0123号裁决')).toEqual([['浙杭西湖劳人仲案(2026)123号', '', '浙杭西湖劳人仲案[2026]0123号']])
-    expect(find('浙江人不服杭西湖劳人仲案(2026)3号')).toEqual([['浙杭西湖劳人仲案(2026)3号', '', '杭西湖劳人仲案(2026)3号']])
+    expect(find('申请人不服浙杭西湖劳人仲案[2026]0123号裁决')).toEqual([
+      ['浙杭西湖劳人仲案(2026)123号', '', '浙杭西湖劳人仲案[2026]0123号'],
+    ])
+    expect(find('浙江人不服杭西湖劳人仲案(2026)3号')).toEqual([
+      ['浙杭西湖劳人仲案(2026)3号', '', '杭西湖劳人仲案(2026)3号'],
+    ])
     expect(find('本院收到杭西检控申〔2026〕12号函')).toEqual([['杭西检控申(2026)12号', '', '杭西检控申〔2026〕12号']])
   })
 
@@ -32,7 +37,9 @@ describe('numbers in running text', () => {
   })
 
   test('the 25 digits of a consumer number are found whole', () => {
-    expect(find('登记编号:3301060000000202605060231。')).toEqual([['3301060000000202605060231', '登记编号', '3301060000000202605060231']])
+    expect(find('登记编号:3301060000000202605060231。')).toEqual([
+      ['3301060000000202605060231', '登记编号', '3301060000000202605060231'],
+    ])
   })
 
   test('several numbers come in their order and do not overlap', () => {
