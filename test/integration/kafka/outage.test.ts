@@ -89,5 +89,9 @@ test('a reader waits out the absence, and a poll of an absent broker rejects not
       { timeout: 20_000 },
     )
     .toBe(10)
-  await expect.poll(async () => (await member.poll(), member.reachable), { timeout: 20_000, interval: 10 }).toBe(true)
+  const reached = async () => {
+    await member.poll()
+    return member.reachable
+  }
+  await expect.poll(reached, { timeout: 20_000, interval: 10 }).toBe(true)
 })
