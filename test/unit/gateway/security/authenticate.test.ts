@@ -4,7 +4,7 @@ import { type HttpMessage, irsHeaders, irsSignature } from '#connectors/sdk.ts'
 import { createAuthenticator } from '#gateway/security/authenticate.ts'
 import { checkDigest } from '#gateway/security/content-digest.ts'
 import { seenSignatures } from '#gateway/security/seen-signatures.ts'
-import { isHubError } from '#schemas/errors.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 
 const at = Date.parse('2026-03-02T01:14:07Z')
@@ -34,13 +34,13 @@ function signed(from: SystemConfig, to: string, change: Partial<HttpMessage> = {
   return { ...request, headers: { ...irsHeaders({ accessKey, secret }, request, new Date(when)), ...change.headers } }
 }
 
-const fresh = () => createAuthenticator([one, two, strict, plain, closed], () => at)
+const fresh = (now = at) => createAuthenticator([one, two, strict, plain, closed], () => now)
 function codeOf(run: () => unknown): string {
   try {
     run()
     return 'passed'
   } catch (error) {
-    return isHubError(error) ? `${error.entry.status} ${error.message}` : String(error)
+    return isHubError(error) ? error.code : String(error)
   }
 }
 
@@ -62,39 +62,51 @@ describe('irs-hmac', () => {
     const auth = fresh()
     auth.check(one, signed(one, 'one'))
     const swapped = signed(one, 'one', { body: Buffer.from('{"x":1}') })
-    expect(codeOf(() => auth.check(one, swapped))).toBe('401 Invalid signature: it was used before with another body')
+    expect(codeOf(() => auth.check(one, swapped))).toBe('HUB_SECURITY_SIGNATURE_REUSED')
     const other = signed(one, 'one', { body: Buffer.from('{"x":1}'), query: { nonce: '2' } })
     expect(codeOf(() => auth.check(one, other))).toBe('passed')
   })
 
-  it('says what is wrong in the words of the gateway', () => {
+  it.each([
+    ['HUB_SECURITY_ACCESS_KEY', 401, 'Invalid access key'],
+    ['HUB_SECURITY_SIGNATURE', 401, 'Invalid signature'],
+    ['HUB_SECURITY_CLOCK', 401, 'Clock skew exceeded'],
+    ['HUB_SECURITY_SIGNATURE_REUSED', 401, 'Invalid signature: it was used before with another body'],
+    ['HUB_SECURITY_DIGEST', 401, 'Invalid digest: Content-Digest is missing or does not fit the body'],
+    ['HUB_SECURITY_FORBIDDEN', 403, 'The route_id is forbidden.'],
+  ] as const)('%s speaks in the words of the gateway', (code, status, words) => {
+    const error = new HubError(code)
+    expect([error.entry.status, error.message]).toEqual([status, words])
+  })
+
+  it('says what is wrong', () => {
     const auth = fresh()
     const header = (name: string, value: string) => signed(one, 'one', { headers: { [name]: value } })
-    expect(codeOf(() => auth.check(one, header('x-bg-hmac-access-key', 'nobody')))).toBe('401 Invalid access key')
+    expect(codeOf(() => auth.check(one, header('x-bg-hmac-access-key', 'nobody')))).toBe('HUB_SECURITY_ACCESS_KEY')
     expect(codeOf(() => auth.check(one, header('x-bg-hmac-signature', `${'A'.repeat(43)}=`)))).toBe(
-      '401 Invalid signature',
+      'HUB_SECURITY_SIGNATURE',
     )
-    expect(codeOf(() => auth.check(one, header('x-bg-hmac-signature', 'short')))).toBe('401 Invalid signature')
-    expect(codeOf(() => auth.check(one, header('x-bg-hmac-algorithm', 'hmac-md5')))).toBe('401 Invalid signature')
-    expect(codeOf(() => auth.check(one, header('x-bg-date-time', '2026-03-02T01:14:07Z')))).toBe(
-      '401 Clock skew exceeded',
-    )
+    expect(codeOf(() => auth.check(one, header('x-bg-hmac-signature', 'short')))).toBe('HUB_SECURITY_SIGNATURE')
+    expect(codeOf(() => auth.check(one, header('x-bg-hmac-algorithm', 'hmac-md5')))).toBe('HUB_SECURITY_SIGNATURE')
+    expect(codeOf(() => auth.check(one, header('x-bg-date-time', '2026-03-02T01:14:07Z')))).toBe('HUB_SECURITY_CLOCK')
     expect(codeOf(() => auth.check(one, { ...signed(one, 'one'), path: '/in/one/other' }))).toBe(
-      '401 Invalid signature',
+      'HUB_SECURITY_SIGNATURE',
     )
-    expect(codeOf(() => auth.check(one, { ...signed(one, 'one'), headers: {} }))).toBe('401 Invalid access key')
-    expect(codeOf(() => auth.check(two, signed(one, 'two')))).toBe('403 The route_id is forbidden.')
-    expect(codeOf(() => auth.check(closed, signed(one, 'closed')))).toBe('403 The route_id is forbidden.')
+    expect(codeOf(() => auth.check(one, { ...signed(one, 'one'), headers: {} }))).toBe('HUB_SECURITY_ACCESS_KEY')
+    expect(codeOf(() => auth.check(two, signed(one, 'two')))).toBe('HUB_SECURITY_FORBIDDEN')
+    expect(codeOf(() => auth.check(closed, signed(one, 'closed')))).toBe('HUB_SECURITY_FORBIDDEN')
   })
 
   it('allows 90 seconds of skew, either way, and no more', () => {
     for (const [off, result] of [
       [90, 'passed'],
       [-90, 'passed'],
-      [91, '401 Clock skew exceeded'],
-      [-91, '401 Clock skew exceeded'],
+      [91, 'HUB_SECURITY_CLOCK'],
+      [-91, 'HUB_SECURITY_CLOCK'],
     ] as const)
       expect(codeOf(() => fresh().check(one, signed(one, 'one', {}, at + off * 1000)))).toBe(result)
+    expect(codeOf(() => fresh(at + 90_000).check(one, signed(one, 'one')))).toBe('passed')
+    expect(codeOf(() => fresh(at + 90_001).check(one, signed(one, 'one')))).toBe('HUB_SECURITY_CLOCK')
   })
 
   it('checks a digest that is there, and asks for one where configured', () => {
@@ -102,8 +114,8 @@ describe('irs-hmac', () => {
     const withDigest = (from: SystemConfig, text: string) =>
       signed(from, from.id, { headers: { 'content-digest': digest(text) } })
     expect(codeOf(() => fresh().check(one, withDigest(one, '{}')))).toBe('passed')
-    expect(codeOf(() => fresh().check(one, withDigest(one, '{"x":1}')))).toMatch('401 Invalid digest')
-    expect(codeOf(() => fresh().check(strict, signed(strict, 'strict')))).toMatch('401 Invalid digest')
+    expect(codeOf(() => fresh().check(one, withDigest(one, '{"x":1}')))).toBe('HUB_SECURITY_DIGEST')
+    expect(codeOf(() => fresh().check(strict, signed(strict, 'strict')))).toBe('HUB_SECURITY_DIGEST')
     expect(codeOf(() => fresh().check(strict, withDigest(strict, '{}')))).toBe('passed')
   })
 })
@@ -119,15 +131,36 @@ describe('static-token', () => {
   it('takes the token from the header or from the adapter', () => {
     expect(codeOf(() => fresh().check(plain, call({ authorization: 'Bearer token-plain' })))).toBe('passed')
     expect(codeOf(() => fresh().check(plain, call(), 'token-plain'))).toBe('passed')
-    expect(codeOf(() => fresh().check(plain, call(), 'token-plaim'))).toBe('401 Invalid access key')
-    expect(codeOf(() => fresh().check(plain, call()))).toBe('401 Invalid access key')
+    expect(codeOf(() => fresh().check(plain, call(), 'token-plaim'))).toBe('HUB_SECURITY_ACCESS_KEY')
+    expect(codeOf(() => fresh().check(plain, call()))).toBe('HUB_SECURITY_ACCESS_KEY')
+  })
+
+  it('checks a digest that is there', () => {
+    const wrong = call({ authorization: 'token-plain', 'content-digest': `sha-256=:${'A'.repeat(43)}=:` })
+    expect(codeOf(() => fresh().check(plain, wrong))).toBe('HUB_SECURITY_DIGEST')
+  })
+
+  it('is no credential for another system', () => {
+    const other = system('other', { scheme: 'static-token', credentials: { token: 'token-other' } })
+    const auth = createAuthenticator([plain, other], () => at)
+    expect(codeOf(() => auth.check(other, call({ authorization: 'token-plain' })))).toBe('HUB_SECURITY_FORBIDDEN')
   })
 
   it('never opens a path that asks for signatures', () => {
     expect(codeOf(() => fresh().check(one, call({ authorization: 'Bearer token-plain' })))).toBe(
-      '401 Invalid access key',
+      'HUB_SECURITY_ACCESS_KEY',
     )
-    expect(codeOf(() => fresh().check(plain, signed(one, 'plain')))).toBe('401 Invalid access key')
+    expect(codeOf(() => fresh().check(plain, signed(one, 'plain')))).toBe('HUB_SECURITY_ACCESS_KEY')
+  })
+})
+
+describe('identify', () => {
+  it('tells the system by what it shows, whatever the path', () => {
+    const auth = fresh()
+    const asked = { method: 'GET' as const, path: '/receipts/x', body: Buffer.alloc(0) }
+    expect(auth.identify(signed(two, 'any', asked))).toMatchObject({ system: 'two' })
+    expect(auth.identify({ ...asked, headers: { authorization: 'Bearer token-plain' } })).toEqual({ system: 'plain' })
+    expect(codeOf(() => auth.identify({ ...asked, headers: {} }))).toBe('HUB_SECURITY_ACCESS_KEY')
   })
 })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { fileKeyManager } from '#gateway/security/key-manager.ts'
+import { HubError } from '#schemas/errors.ts'
 
 function directory(): string {
   const made = mkdtempSync(join(tmpdir(), 'keys-'))
@@ -39,7 +40,9 @@ it('on destroying old days, keeps later ones and never makes an old one again', 
   expect(keys.destroyIntakeBefore('2026-03-02')).toEqual([])
   for (const again of [keys, fileKeyManager(dir)]) {
     expect(() => again.keyOf('day:2026-03-01')).toThrow('the key day:2026-03-01 does not exist or was destroyed')
-    expect(() => again.intakeKey('2026-03-01')).toThrow('the key day:2026-03-01 does not exist or was destroyed')
+    expect(() => again.intakeKey('2026-03-01')).toThrow(
+      new HubError('HUB_SECURITY_KEY_GONE', { key: 'day:2026-03-01' }),
+    )
     expect(again.keyOf('day:2026-03-02')).toHaveLength(32)
   }
 })
