@@ -6,6 +6,8 @@ import { followControl } from './control.ts'
 import { openDoors } from './doors.ts'
 import { type Ground, openGround } from './ground.ts'
 import { registryTopic } from './kafka/topics.ts'
+import { lagWatch } from './lag.ts'
+import { destroyOldKeys } from './retention.ts'
 import type { HubSettings, Role } from './settings.ts'
 import { startCorrelate, startTranslate } from './stages.ts'
 import { startDeliver, startRoute } from './stages-out.ts'
@@ -27,6 +29,7 @@ export interface Hub {
 /** Starts a hub process. Throws a HubError naming what is missing before anything listens. */
 export async function startHub(settings: HubSettings): Promise<Hub> {
   const ground = await openGround(settings)
+  const stopDestroying = destroyOldKeys(ground.keys, settings.now)
   const producer = await ground.kafka.producer()
   const reader = await ground.kafka.reader()
   const control = await followControl({
@@ -49,7 +52,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     health: {
       stages: () => [...runs].map(([stage, run]) => ({ stage, ...run.status() })),
       telemetry: ground.telemetry,
-      refresh: async () => undefined,
+      refresh: lagWatch(ground, await ground.kafka.admin()),
     },
     control,
     systems: new Set(settings.config.systems.map(one => one.id)),
@@ -70,6 +73,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
       await app.close()
       await doors.stop()
       control.stop()
+      stopDestroying()
       await Promise.all([...runs.values()].map(run => run.stop()))
       await deliver?.stop()
       await ground.close()

@@ -11,6 +11,7 @@ export interface Telemetry {
   readonly endToEnd: (system: string, seconds: number) => void
   readonly committed: (stage: string, records: number, seconds: number) => void
   readonly aborted: (stage: string) => void
+  readonly lag: (stage: string, records: number) => void
   readonly text: () => Promise<string>
   readonly contentType: string
 }
@@ -66,7 +67,14 @@ function timings(registry: Registry) {
     labelNames: ['stage'],
     registers: [registry],
   })
+  const lag = new Gauge({
+    name: 'hub_stage_lag_records',
+    help: 'Records waiting before a stage',
+    labelNames: ['stage'],
+    registers: [registry],
+  })
   return {
+    lag: (stage: string, records: number) => lag.set({ stage }, records),
     delivered(system: string, outcome: string, seconds: number) {
       deliveries.inc({ system, outcome })
       attempts.observe({ system }, seconds)
