@@ -1,5 +1,5 @@
 // Metrics behind a small facade, so that prom-client stays in one file. Labels are bounded: system, stage, outcome, code.
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Telemetry {
   readonly received: (system: string, status: string) => void
