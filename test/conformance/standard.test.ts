@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findings } from './coverage.ts'
+import { coverageFaults } from '#gateway/loader/coverage.ts'
 import { standard } from './standard.ts'
 import { openTree, readSubject, type Subject } from './subject.ts'
 import { badRules, expectedOf, plantTree } from './trees.ts'
@@ -49,10 +49,10 @@ test('connectors/README.md says every rule in the words of the test, in order, a
 
 test('coverage asks for every field, through lists, and for no ignore without a field', () => {
   const fields = ['/a', '/list/*/b', '/list/*/c', '/raw']
-  expect(findings('m', fields, ['/a', '/list/*/b'], ['/gone'])).toEqual([
+  expect(coverageFaults('m', fields, ['/a', '/list/*/b'], ['/gone'])).toEqual([
     'm: /list/c is neither mapped nor ignored',
     'm: /raw is neither mapped nor ignored',
     'm: /gone is ignored but no contract or sample has it',
   ])
-  expect(findings('m', fields, ['/a', '/list/*/b'], ['/raw', '/list/*/c'])).toEqual([])
+  expect(coverageFaults('m', fields, ['/a', '/list/*/b'], ['/raw', '/list/*/c'])).toEqual([])
 })

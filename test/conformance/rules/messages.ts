@@ -1,18 +1,11 @@
 // Rules about contracts, samples, mappings and golden files.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, relative } from 'node:path'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import type { Connector } from '#gateway/loader/connector.ts'
-import {
-  contextOf,
-  type Golden,
-  goldenOf,
-  invalidSamples,
-  messageOf,
-  readSample,
-  validSamples,
-} from '#gateway/loader/golden.ts'
-import { coverage } from '../coverage.ts'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { invalidSampleFaults, messageOfFile, validSampleFaults } from '#gateway/loader/contract-samples.ts'
+import { coverageOf } from '#gateway/loader/coverage.ts'
+import { contextOf, goldenOf, messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
+import { goldenFaults } from '#gateway/loader/golden-compare.ts'
 import { filesBelow, type Rule, type Subject } from '../subject.ts'
 
 const repair = 'run "npm run golden -- --update", then read the difference'
@@ -38,77 +31,22 @@ function lint(subject: Subject): string[] {
 }
 
 function acceptsValid({ connector, root }: Subject): string[] {
-  if (!connector) return []
-  return validSamples(connector).flatMap(file => {
-    const contract = connector.contracts.get(messageOfFile(connector, file))!
-    if (contract(readSample(connector, file))) return []
-    const error = contract.errors?.[0]
-    return [`${relative(root, file)}: refused at "${error?.instancePath ?? ''}", ${error?.message ?? ''}`]
-  })
-}
-
-interface Expected {
-  readonly code: string
-  readonly pointer: string
-  readonly rule?: string
+  return connector ? validSampleFaults(root, connector) : []
 }
 
 function refusesInvalid({ connector, root }: Subject): string[] {
+  return connector ? invalidSampleFaults(root, connector) : []
+}
+
+function golden({ connector, root }: Subject): string[] {
   if (!connector) return []
-  return invalidSamples(connector).flatMap(file => {
+  return goldenFaults(root, connector).map(({ file, problem }) => {
     const name = relative(root, file)
-    const expectedFile = `${file.slice(0, -extname(file).length)}.expected.json`
-    if (!existsSync(expectedFile)) return [`${name}: no ${basename(expectedFile)} beside it`]
-    const expected = JSON.parse(readFileSync(expectedFile, 'utf8')) as Expected
-    const found = refusals(connector, file)
-    const fits = found.some(
-      one => one.code === expected.code && one.pointer === expected.pointer && (expected.rule ?? one.rule) === one.rule,
-    )
-    const seen = found.map(one => `${one.code} at "${one.pointer}"`).join(', ') || 'accepted'
-    return fits ? [] : [`${name}: expected ${expected.code} at "${expected.pointer}", found ${seen}`]
+    if (problem === 'missing') return `${name} is missing; ${repair}`
+    return problem === 'differs'
+      ? `${name} differs from what the mapping gives; ${repair}`
+      : `${name} has no sample; delete it`
   })
-}
-
-// A message that the contract lets pass is still refused when nothing in it is a number of its own.
-function refusals(connector: Connector, file: string): Expected[] {
-  const message = messageOfFile(connector, file)
-  const contract = connector.contracts.get(message)!
-  const tree = readSample(connector, file)
-  if (!contract(tree)) return (contract.errors ?? []).map(refusal)
-  const mapped = connector.inbound.get(message)!.compiled.map(tree, contextOf(connector, basename(file, extname(file))))
-  if (mapped.some(one => one.own.length > 0)) return []
-  // The first at the door, the second where a stored message is repaired or replayed.
-  const pointer = connector.manifest.messages[message]!.numbers[0]!
-  return ['HUB_RECEIVE_NO_NUMBER', 'HUB_MAP_NO_OWN_NUMBER'].map(code => ({ code, pointer }))
-}
-
-/** A missing field is pointed at where it is due. */
-function refusal(error: ErrorObject): Expected {
-  const missing =
-    error.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : ''
-  return { code: 'HUB_RECEIVE_CONTRACT', pointer: error.instancePath + missing, rule: error.keyword }
-}
-
-function golden({ connector, root, mappingDir }: Subject): string[] {
-  if (!connector) return []
-  const made = goldenOf(root, connector)
-  const known = new Set(made.map(one => one.file))
-  const stale = filesBelow(join(mappingDir, 'golden'))
-    .map(path => join(mappingDir, 'golden', path))
-    .filter(file => !known.has(file) && !file.endsWith('.outbound-input.json'))
-  return [
-    ...made.flatMap(one => goldenFault(root, one)),
-    ...stale.map(file => `${relative(root, file)} has no sample; delete it`),
-  ]
-}
-
-function goldenFault(root: string, { file, value }: Golden): string[] {
-  const name = relative(root, file)
-  if (!existsSync(file)) return [`${name} is missing; ${repair}`]
-  const kept = JSON.parse(readFileSync(file, 'utf8')) as unknown
-  return JSON.stringify(kept) === JSON.stringify(value)
-    ? []
-    : [`${name} differs from what the mapping gives; ${repair}`]
 }
 
 /** Every sample has a number of its own; every message has a sample; every outbound message a golden file. */
@@ -200,7 +138,7 @@ function* variants(tree: unknown, turn: { next: number }): Generator<unknown> {
 }
 
 function covered({ connector }: Subject): string[] {
-  return connector ? coverage(connector) : []
+  return connector ? coverageOf(connector).flatMap(one => one.faults) : []
 }
 
 const idCard = /(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g
@@ -222,10 +160,6 @@ function synthetic(subject: Subject): string[] {
 function checks(id: string): boolean {
   const sum = [...id.slice(0, 17)].reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0)
   return '10X98765432'[sum % 11] === id[17]!.toUpperCase()
-}
-
-function messageOfFile(connector: Connector, file: string): string {
-  return messageOf(Object.keys(connector.manifest.messages), basename(file, extname(file)))
 }
 
 export const messageRules: readonly Rule[] = [

@@ -1,20 +1,29 @@
-// Which native fields a mapping reads, ignores on purpose, or forgot.
+// Which native fields a connector's inbound mappings read, ignore on purpose, or forgot.
 import { readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import type { Connector } from '#gateway/loader/connector.ts'
-import { messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
+import type { Connector } from './connector.ts'
+import { messageOf, readSample, validSamples } from './golden.ts'
+
+export interface MessageCoverage {
+  readonly message: string
+  /** Fields of the contract and of the samples. */
+  readonly fields: number
+  readonly ignored: number
+  readonly faults: readonly string[]
+}
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
 }
 
-/** Findings of all inbound messages of a connector. */
-export function coverage(connector: Connector): string[] {
-  return Object.entries(connector.manifest.messages).flatMap(([message, { contract }]) => {
+/** One entry an inbound message. */
+export function coverageOf(connector: Connector): MessageCoverage[] {
+  const messages = Object.keys(connector.manifest.messages)
+  return Object.entries(connector.manifest.messages).map(([message, { contract }]) => {
     const schema = JSON.parse(readFileSync(join(connector.dir, contract), 'utf8')) as Schema
     const samples = validSamples(connector).filter(
-      file => messageOf(Object.keys(connector.manifest.messages), basename(file, extname(file))) === message,
+      file => messageOf(messages, basename(file, extname(file))) === message,
     )
     const fields = new Set([
       ...schemaLeaves(schema, ''),
@@ -22,13 +31,14 @@ export function coverage(connector: Connector): string[] {
     ])
     const { reads, spec } = connector.inbound.get(message)!.compiled
     const ignored = Object.keys(spec.ignore ?? {}).map(path => path.replace(/\/\d+(?=\/|$)/g, '/*'))
-    return findings(message, [...fields].sort(), reads, ignored)
+    const faults = coverageFaults(message, [...fields].sort(), reads, ignored)
+    return { message, fields: new Set([...fields].map(flat)).size, ignored: ignored.length, faults }
   })
 }
 
 /** Elements of lists stand at the path of the list. A path covers all below it; a field is also covered when the mapping
  *  looks further down (a sample may hold a text where an object is due). */
-export function findings(
+export function coverageFaults(
   message: string,
   fields: readonly string[],
   reads: readonly string[],
@@ -36,7 +46,6 @@ export function findings(
 ): string[] {
   const under = (field: string, path: string): boolean => field === path || field.startsWith(`${path}/`)
   const near = (a: string, b: string): boolean => under(a, b) || under(b, a)
-  const flat = (path: string): string => path.replaceAll('/*', '')
   const known = [...new Set(fields.map(flat))]
   const [read, skipped] = [reads.map(flat), ignored.map(flat)]
   const forgotten = known.filter(
@@ -47,6 +56,10 @@ export function findings(
     ...forgotten.map(field => `${message}: ${field} is neither mapped nor ignored`),
     ...useless.map(path => `${message}: ${path} is ignored but no contract or sample has it`),
   ]
+}
+
+function flat(path: string): string {
+  return path.replaceAll('/*', '')
 }
 
 function schemaLeaves(schema: Schema, at: string): string[] {
