@@ -1,10 +1,17 @@
 // The front door of the gateway for ops: start a hub, load and check what people wrote, name its topics.
 
+export { openGround } from './ground.ts'
 export { openKafka } from './kafka/open.ts'
+export type { InRecord, OutRecord, Reader } from './kafka/port.ts'
+export * as topicNames from './kafka/topics.ts'
 export { topicSpecs } from './kafka/topics.ts'
 export { checkConfig, demoConfig, readConfig } from './loader/config.ts'
 export { demoCredentials, demoOperatorKey } from './loader/demo-credentials.ts'
 export { connectorDirs, importSimulator, lintMappings, loadConnectors, loadWorld } from './loader/discover.ts'
 export { createLog, type HubLog } from './log.ts'
 export { type Hub, startHub } from './main.ts'
+export { fileKeyManager } from './security/key-manager.ts'
+export { openBytes, sealBytes } from './security/sealing.ts'
 export { type HubSettings, type Role, roles } from './settings.ts'
+export { translateDeps } from './stages.ts'
+export { type TranslateDeps, translateRecord } from './translate/stage.ts'

@@ -1,5 +1,6 @@
 // All commands by name.
 import type { Command } from '../command.ts'
+import { benchCommand } from './bench.ts'
 import { docsCommand } from './docs.ts'
 import { lintCommand } from './lint.ts'
 import { startCommand } from './start.ts'
@@ -11,6 +12,7 @@ export const commands: Readonly<Record<string, Command>> = {
   start: startCommand,
   lint: lintCommand,
   docs: docsCommand,
+  bench: benchCommand,
   systems: systemsCommand,
   topics: topicsCommand,
   trace: traceCommand,

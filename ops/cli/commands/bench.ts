@@ -1,0 +1,37 @@
+// hub bench [part…]: measures speed and memory, each figure beside a limit of the same run. A figure missed is said, not failed.
+import { parts, runBench } from '../../bench/run.ts'
+import type { Command } from '../command.ts'
+
+const usage = `hub bench [${Object.keys(parts).join('|')}]… [--cold] [--brief] [--cpu-prof=<folder>]\n`
+
+export const benchCommand: Command = {
+  says: { en: 'measure speed and memory', zh: '测量速度和内存' },
+  async run(environment, args) {
+    const names = args.filter(arg => !arg.startsWith('--'))
+    const options = args.filter(arg => arg.startsWith('--'))
+    const profiles = options.find(one => one.startsWith('--cpu-prof='))?.slice('--cpu-prof='.length)
+    const known = options.every(one => ['--cold', '--brief'].includes(one) || one.startsWith('--cpu-prof='))
+    if (!known || names.some(name => !(name in parts))) {
+      process.stderr.write(usage)
+      for (const [name, part] of Object.entries(parts)) process.stderr.write(`  ${name.padEnd(10)} ${part.about}\n`)
+      return 2
+    }
+    let signalled = false
+    const stopped = new Promise<void>(done => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.once(signal, () => {
+          signalled = true
+          done()
+        })
+    })
+    await runBench({
+      root: environment.root,
+      env: process.env,
+      names: names.length > 0 ? names : Object.keys(parts),
+      options: { cold: options.includes('--cold'), brief: options.includes('--brief'), profiles },
+      say: line => void process.stdout.write(`${line}\n`),
+      stopped,
+    })
+    return signalled ? 130 : 0
+  },
+}
