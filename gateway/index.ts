@@ -6,8 +6,20 @@ export type { InRecord, OutRecord, Reader } from './kafka/port.ts'
 export * as topicNames from './kafka/topics.ts'
 export { topicSpecs } from './kafka/topics.ts'
 export { checkConfig, demoConfig, readConfig } from './loader/config.ts'
+export type { Connector } from './loader/connector.ts'
+export { invalidSampleFaults, validSampleFaults } from './loader/contract-samples.ts'
+export { coverageOf } from './loader/coverage.ts'
 export { demoCredentials, demoOperatorKey } from './loader/demo-credentials.ts'
-export { connectorDirs, importSimulator, lintMappings, loadConnectors, loadWorld } from './loader/discover.ts'
+export {
+  connectorDirs,
+  importSimulator,
+  lintMappings,
+  loadConnector,
+  loadConnectors,
+  loadWorld,
+} from './loader/discover.ts'
+export { goldenOf, invalidSamples, validSamples } from './loader/golden.ts'
+export { type GoldenFault, goldenFaults } from './loader/golden-compare.ts'
 export { createLog, type HubLog } from './log.ts'
 export { type Hub, startHub } from './main.ts'
 export { fileKeyManager } from './security/key-manager.ts'

@@ -16,17 +16,41 @@ export const cliErrors = {
     says: f => ({ en: `the hub answered ${f.status} ${f.code ?? ''}`, zh: `枢纽返回 ${f.status} ${f.code ?? ''}` }),
     todo: { en: 'look the code up in ops/handbook/errors.md', zh: '请在 ops/handbook/errors.md 中查阅该代码' },
   },
-  HUB_CLI_BENCH: {
+  HUB_CLI_ID_FORM: {
     stage: 'start',
-    retryable: true,
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `${f.id} cannot be the id of a connector`, zh: `${f.id} 不能作为连接器标识` }),
+    todo: {
+      en: 'choose two words with a hyphen, or one long word: lower-case letters and digits, a letter first',
+      zh: '请用连字符连接的两个词或一个较长的词:小写字母和数字,以字母开头',
+    },
+  },
+  HUB_CLI_ID_TAKEN: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `${f.id} is taken by ${f.where}`, zh: `${f.id} 已被 ${f.where} 占用` }),
+    todo: { en: 'choose another id', zh: '请另选一个标识' },
+  },
+  HUB_CLI_ID_COMMON: {
+    stage: 'start',
+    retryable: false,
     status: 0,
     says: f => ({
-      en: `the bench broke: ${f.process} ${f.what}`,
-      zh: `性能测试中断:${f.process} ${f.what}`,
+      en: `${f.id} is a word of the core (${f.file}); an id must be distinctive`,
+      zh: `${f.id} 是核心代码用词(${f.file}),标识须有区分度`,
     }),
-    todo: {
-      en: 'run this part alone (`npm run bench -- <part>`) on a machine that is not busy',
-      zh: '请在空闲的机器上单独运行该部分(`npm run bench -- <部分>`)',
-    },
+    todo: { en: 'add a second word that only this system has', zh: '请加上只属于该系统的第二个词' },
+  },
+  HUB_CLI_NO_CONNECTOR: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `there is no connector ${f.id}; there are ${f.known}`,
+      zh: `没有连接器 ${f.id},现有 ${f.known}`,
+    }),
+    todo: { en: 'name one of them, or make it with `hub new`', zh: '请指定其中之一,或用 `hub new` 新建' },
   },
 } as const satisfies Record<string, Entry>

@@ -1,18 +1,22 @@
 // All commands by name.
 import type { Command } from '../command.ts'
-import { benchCommand } from './bench.ts'
 import { docsCommand } from './docs.ts'
+import { goldenCommand } from './golden.ts'
 import { lintCommand } from './lint.ts'
+import { newCommand } from './new.ts'
 import { startCommand } from './start.ts'
 import { pauseCommand, resumeCommand, systemsCommand } from './systems.ts'
+import { testCommand } from './test.ts'
 import { topicsCommand } from './topics.ts'
 import { traceCommand } from './trace.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   start: startCommand,
+  new: newCommand,
   lint: lintCommand,
+  test: testCommand,
+  golden: goldenCommand,
   docs: docsCommand,
-  bench: benchCommand,
   systems: systemsCommand,
   topics: topicsCommand,
   trace: traceCommand,
