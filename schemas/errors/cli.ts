@@ -16,6 +16,19 @@ export const cliErrors = {
     says: f => ({ en: `the hub answered ${f.status} ${f.code ?? ''}`, zh: `枢纽返回 ${f.status} ${f.code ?? ''}` }),
     todo: { en: 'look the code up in ops/handbook/errors.md', zh: '请在 ops/handbook/errors.md 中查阅该代码' },
   },
+  HUB_CLI_BENCH: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `the bench broke: ${f.process} ${f.what}`,
+      zh: `性能测试中断:${f.process} ${f.what}`,
+    }),
+    todo: {
+      en: 'run this part alone (`npm run bench -- <part>`) on a machine that is not busy',
+      zh: '请在空闲的机器上单独运行该部分(`npm run bench -- <部分>`)',
+    },
+  },
   HUB_CLI_ID_FORM: {
     stage: 'start',
     retryable: false,

@@ -1,5 +1,6 @@
 // All commands by name.
 import type { Command } from '../command.ts'
+import { benchCommand } from './bench.ts'
 import { docsCommand } from './docs.ts'
 import { goldenCommand } from './golden.ts'
 import { lintCommand } from './lint.ts'
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   test: testCommand,
   golden: goldenCommand,
   docs: docsCommand,
+  bench: benchCommand,
   systems: systemsCommand,
   topics: topicsCommand,
   trace: traceCommand,
