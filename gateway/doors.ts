@@ -1,13 +1,16 @@
 // Opens the doors of one process: what it serves on its port beside health and control.
 import type { FastifyInstance } from 'fastify'
-import type { Control } from './control.ts'
+import { createCursors } from './deliver/cursor.ts'
+import { pullRoutes } from './deliver/pull.ts'
 import type { Ground } from './ground.ts'
 import type { Producer } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
 import { type FollowedTopic, followReceipts, type Receipts } from './receipts/follow.ts'
 import { receiptRoutes } from './receipts/routes.ts'
+import { readRequest } from './receive/request.ts'
 import { receiveRoutes } from './receive/routes.ts'
-import { createAuthenticator } from './security/authenticate.ts'
+import { type Authenticator, createAuthenticator } from './security/authenticate.ts'
+import type { Showing } from './showing.ts'
 import { translateDeps } from './stages.ts'
 import { translate } from './translate/stage.ts'
 
@@ -18,14 +21,15 @@ export interface Doors {
 
 export interface DoorParts {
   readonly producer: Producer
-  readonly control: Control
+  readonly showing: Showing
 }
 
-export async function openDoors(ground: Ground, { producer }: DoorParts): Promise<Doors> {
+export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors> {
+  const { producer } = parts
   const { settings, connectors, keys, telemetry } = ground
-  if (!settings.roles.has('gateway')) return { routes: [], stop: async () => undefined }
   const deps = translateDeps(ground)
-  const receipts = await openReceipts(ground)
+  const partitions = await partitionsOf(ground)
+  const receipts = await openReceipts(ground, partitions)
   const authenticator = createAuthenticator(settings.config.systems, () => settings.now().getTime())
   const receive = receiveRoutes({
     systems: settings.config.systems,
@@ -34,27 +38,58 @@ export async function openDoors(ground: Ground, { producer }: DoorParts): Promis
     inTopic: system => topics.inTopic(settings.prefix, system),
     producer,
     intakeKey: day => keys.intakeKey(day),
-    endedInvalid: id => receipts.endedInvalid(id),
+    endedInVain: id => receipts.endedInVain(id),
     now: settings.now,
     authenticator,
     dryRun: (system, message, tree) => translate(deps, system, message, tree, dryAbout(settings.now())).records,
     received: telemetry.received,
     log: settings.log,
   })
+  const pull = openPull(ground, parts, authenticator, partitions)
   const { operatorKey } = settings
   return {
-    routes: [receive, receiptRoutes({ receipts, authenticator, operatorKey })],
+    routes: [receive, receiptRoutes({ receipts, authenticator, operatorKey }), pull],
     stop: () => receipts.stop(),
   }
 }
 
+type Partitions = ReadonlyMap<string, number>
+
+async function partitionsOf({ kafka, settings }: Ground): Promise<Partitions> {
+  const admin = await kafka.admin()
+  const partitions = new Map((await admin.topics(settings.prefix)).map(one => [one.name, one.partitions]))
+  await admin.close()
+  return partitions
+}
+
+function openPull(ground: Ground, parts: DoorParts, authenticator: Authenticator, partitions: Partitions) {
+  const { settings, schemas, keys } = ground
+  const systems = new Map(settings.config.systems.map(one => [one.id, one]))
+  const subscriptions = new Map(settings.config.subscriptions.map(one => [one.id, one]))
+  return pullRoutes({
+    ...parts.showing,
+    producer: parts.producer,
+    subscription: id => subscriptions.get(id),
+    authenticate(request, systemId) {
+      const system = systemId === undefined ? undefined : systems.get(systemId)
+      if (system) authenticator.check(system, readRequest(request))
+      else authenticator.identify(readRequest(request))
+    },
+    cursors: createCursors(keys.derived('cursor')),
+    topics: {
+      out: subscription => topics.outTopic(settings.prefix, subscription),
+      lanes: topics.lanesTopic(settings.prefix),
+    },
+    shards: partitions.get(topics.caseEventsTopic(settings.prefix)) ?? 1,
+    decode: bytes => schemas.caseRecord.decode(bytes),
+    now: settings.now,
+  })
+}
+
 /** Follows every topic that tells of a message's fate, each by the partitions it really has. */
-async function openReceipts(ground: Ground): Promise<Receipts> {
+async function openReceipts(ground: Ground, partitions: Partitions): Promise<Receipts> {
   const { settings, kafka, schemas, stores } = ground
   const { prefix, config } = settings
-  const admin = await kafka.admin()
-  const partitions = new Map((await admin.topics(prefix)).map(one => [one.name, one.partitions]))
-  await admin.close()
   const follow = (topic: string, kind: FollowedTopic['kind']) => ({
     topic,
     kind,

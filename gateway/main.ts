@@ -9,6 +9,7 @@ import { registryTopic } from './kafka/topics.ts'
 import { lagWatch } from './lag.ts'
 import { destroyOldKeys } from './retention.ts'
 import type { HubSettings, Role } from './settings.ts'
+import { openShowing } from './showing.ts'
 import { startCorrelate, startTranslate } from './stages.ts'
 import { startDeliver, startRoute } from './stages-out.ts'
 
@@ -42,12 +43,13 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
   const runs = new Map<string, Running>()
   const has = (role: Role) => settings.roles.has(role)
   // From the end of the path to its start, so that nothing waits for a stage that is still starting.
-  const deliver = has('deliver') ? await startDeliver(ground, control) : undefined
+  const showing = has('deliver') || has('gateway') ? await openShowing(ground) : undefined
+  const deliver = has('deliver') && showing ? await startDeliver(ground, control, showing) : undefined
   for (const [name, run] of deliver?.runs ?? []) runs.set(name, run)
   if (has('route')) runs.set('route', await startRoute(ground))
   if (has('correlate')) runs.set('correlate', await startCorrelate(ground))
   if (has('translate')) runs.set('translate', await startTranslate(ground))
-  const doors = await openDoors(ground, { producer, control })
+  const doors = has('gateway') && showing ? await openDoors(ground, { producer, showing }) : undefined
   const app = await buildApp({
     health: {
       stages: () => [...runs].map(([stage, run]) => ({ stage, ...run.status() })),
@@ -57,7 +59,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     control,
     systems: new Set(settings.config.systems.map(one => one.id)),
     operatorKey: settings.operatorKey,
-    doors: doors.routes,
+    doors: doors?.routes ?? [],
     log: settings.log,
   })
   const url = await listen(app, settings)
@@ -71,11 +73,12 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     ),
     async stop() {
       await app.close()
-      await doors.stop()
+      await doors?.stop()
       control.stop()
       stopDestroying()
       await Promise.all([...runs.values()].map(run => run.stop()))
       await deliver?.stop()
+      await showing?.stop()
       await ground.close()
     },
   }

@@ -17,6 +17,9 @@ export interface LogPage {
   readonly more: boolean
 }
 
+/** Enough for one answer, however many events were asked for. */
+const fullBytes = 4 << 20
+
 /** Between two looks at several partitions while nothing has come. */
 const turnMs = 250
 
@@ -43,6 +46,7 @@ async function readOnce(
   const offsets: bigint[] = []
   let topicId = from?.topicId ?? ''
   let more = false
+  let bytes = 0
   for (let partition = 0; partition < partitions; partition += 1) {
     let at: bigint | 'start' = from?.offsets[partition] ?? 'start'
     let mayWait = partition === partitions - 1 && records.length === 0
@@ -53,15 +57,16 @@ async function readOnce(
       })
       mayWait = false
       topicId = page.topicId
-      const room = limit - records.length
+      const room = bytes < fullBytes ? limit - records.length : 0
       const events = page.records.filter(one => one.value !== null)
       const taken = events.slice(0, room)
       records.push(...taken)
+      for (const one of taken) bytes += one.value!.length
       const last = taken.at(-1)
       const isWhole = taken.length === events.length
       at = isWhole ? page.next : last ? last.offset + 1n : at === 'start' ? events[0]!.offset : at
       const isLevel = isWhole && page.next >= page.end
-      if (!isLevel && records.length < limit) continue
+      if (!isLevel && records.length < limit && bytes < fullBytes) continue
       more ||= !isLevel
       break
     }

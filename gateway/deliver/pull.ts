@@ -14,8 +14,8 @@ import type { Viewer } from './visible.ts'
 export interface PullDeps {
   /** Looked up at each call: a subscription changed since counts at once. */
   readonly subscription: (id: string) => Subscription | undefined
-  /** Throws when the caller is not this system. */
-  readonly authenticate: (request: FastifyRequest, systemId: string) => void | Promise<void>
+  /** Throws when the caller is not this system; without one, when it is no system at all. */
+  readonly authenticate: (request: FastifyRequest, systemId: string | undefined) => void
   readonly reader: Reader
   readonly producer: Producer
   readonly marks: Marks
@@ -38,44 +38,70 @@ export interface PulledPage {
 const defaultLimit = 100
 const mostEvents = 1000
 const longestWaitSeconds = 30
+const longestBody = 16_384
 /** In place of a cursor: the oldest event that is kept. */
 const startWord = 'start'
 
 type Call = FastifyRequest<{ Params: { id: string } }>
 
-export function pullRoutes(app: FastifyInstance, deps: PullDeps): void {
-  app.get('/subscriptions/:id/events', async (request: Call, reply) => {
-    const subscription = await subscriptionOf(deps, request)
-    const query = request.query as Record<string, string | undefined>
-    const limit = numberOf(query.limit, 'limit', defaultLimit, 1, mostEvents)
-    const waitMs = numberOf(query.wait, 'wait', 0, 0, longestWaitSeconds) * 1000
-    try {
-      const from = await positionOf(deps, subscription.id, query.cursor)
-      return await pull(deps, subscription, from, limit, waitMs)
-    } catch (error) {
-      return restartOf(reply, subscription.id, error)
-    }
-  })
-
-  app.post('/subscriptions/:id/ack', async (request: Call, reply) => {
-    const { id } = await subscriptionOf(deps, request)
-    const { cursor } = (request.body ?? {}) as { cursor?: unknown }
-    if (typeof cursor !== 'string') throw new HubError('HUB_PULL_QUERY', { name: 'cursor', expected: 'a cursor' })
-    try {
-      deps.cursors.read(id, cursor)
-    } catch (error) {
-      return restartOf(reply, id, error)
-    }
-    const value = Buffer.from(JSON.stringify({ cursor, at: deps.now().toISOString() }))
-    await deps.producer.send([{ topic: deps.topics.lanes, key: `${id}/cursor`, partition: marksPartition, value }])
-    return { cursor }
-  })
+/** The door as app.ts takes it. */
+export function pullRoutes(deps: PullDeps): (app: FastifyInstance) => Promise<void> {
+  return async app => {
+    await app.register(async scope => {
+      // A digest is one of the bytes as sent.
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: longestBody }, (_request, body, done) =>
+        done(null, body),
+      )
+      scope.get('/subscriptions/:id/events', (request: Call, reply) => answerPage(deps, request, reply))
+      scope.post('/subscriptions/:id/ack', (request: Call, reply) => answerAck(deps, request, reply))
+    })
+  }
 }
 
-async function subscriptionOf(deps: PullDeps, request: Call): Promise<Subscription> {
-  const subscription = deps.subscription(request.params.id)
-  if (subscription?.door.kind !== 'pull') throw new HubError('HUB_PULL_NO_SUBSCRIPTION')
-  await deps.authenticate(request, subscription.system)
+async function answerPage(deps: PullDeps, request: Call, reply: FastifyReply): Promise<PulledPage | FastifyReply> {
+  const subscription = subscriptionOf(deps, request)
+  const query = request.query as Record<string, string | undefined>
+  const limit = numberOf(query.limit, 'limit', defaultLimit, 1, mostEvents)
+  const waitMs = numberOf(query.wait, 'wait', 0, 0, longestWaitSeconds) * 1000
+  try {
+    const from = await positionOf(deps, subscription.id, query.cursor)
+    return await pull(deps, subscription, from, limit, waitMs)
+  } catch (error) {
+    return restartOf(reply, subscription.id, error)
+  }
+}
+
+async function answerAck(deps: PullDeps, request: Call, reply: FastifyReply): Promise<object> {
+  const { id } = subscriptionOf(deps, request)
+  const cursor = cursorOf(request.body)
+  try {
+    deps.cursors.read(id, cursor)
+  } catch (error) {
+    return restartOf(reply, id, error)
+  }
+  const value = Buffer.from(JSON.stringify({ cursor, at: deps.now().toISOString() }))
+  await deps.producer.send([{ topic: deps.topics.lanes, key: `${id}/cursor`, partition: marksPartition, value }])
+  return { cursor }
+}
+
+function cursorOf(body: unknown): string {
+  let cursor: unknown
+  try {
+    cursor = (JSON.parse(String(body)) as { cursor?: unknown } | null)?.cursor
+  } catch {
+    cursor = undefined
+  }
+  if (typeof cursor === 'string') return cursor
+  throw new HubError('HUB_PULL_QUERY', { name: 'cursor', expected: 'a cursor' })
+}
+
+// A stranger hears that it is one before it hears which subscriptions there are.
+function subscriptionOf(deps: PullDeps, request: Call): Subscription {
+  const found = deps.subscription(request.params.id)
+  const subscription = found?.door.kind === 'pull' ? found : undefined
+  deps.authenticate(request, subscription?.system)
+  if (!subscription) throw new HubError('HUB_PULL_NO_SUBSCRIPTION')
   return subscription
 }
 

@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createCursors } from '#gateway/deliver/cursor.ts'
 import { followMarks } from '#gateway/deliver/marks.ts'
+import { readPage } from '#gateway/deliver/page.ts'
 import { pullRoutes } from '#gateway/deliver/pull.ts'
 import { createViewer } from '#gateway/deliver/visible.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
@@ -21,10 +22,10 @@ async function app(kafka: FakeKafka, key = Buffer.alloc(32, 1)) {
     isHubError(error) ? reply.code(error.entry.status).send({ code: error.code }) : reply.code(500).send({}),
   )
   const known = new Map([pulling('unit'), pulling('other'), subscription('native', 'STATS')].map(one => [one.id, one]))
-  pullRoutes(fastify, {
+  const routes = pullRoutes({
     subscription: id => known.get(id),
     authenticate: (request, systemId) => {
-      if (request.headers['x-system'] !== systemId) throw new HubError('HUB_HTTP_OPERATOR_ONLY')
+      if (request.headers['x-system'] !== (systemId ?? 'unit')) throw new HubError('HUB_SECURITY_FORBIDDEN')
     },
     reader,
     producer: {
@@ -40,6 +41,7 @@ async function app(kafka: FakeKafka, key = Buffer.alloc(32, 1)) {
     viewer: createViewer({ open: caseRecordSchema, sealed: sealedPartSchema }, table, () => new Date()),
     now: () => new Date(),
   })
+  await routes(fastify)
   onTestFinished(async () => {
     marks.stop()
     await fastify.close()
@@ -95,6 +97,18 @@ describe('the pull door', () => {
     const { get } = await app(filled(60))
     expect(await get({ limit: '60' })).toMatchObject({ more: false })
     expect(sequences(await get({ limit: '60' }))).toHaveLength(60)
+  })
+
+  it('ends a page that grows too heavy, whatever the limit, and loses nothing', async () => {
+    const kafka = filled(120)
+    const heavy = kafka.log('out.unit').map(one => ({ ...one, value: Buffer.alloc(100_000) }))
+    kafka.topics.set('out.unit', heavy)
+    const options = { topic: 'out.unit', partitions: 1, limit: 1000, waitMs: 0, now: Date.now }
+    const first = await readPage(kafka.reader(), null, options)
+    expect(first.records).toHaveLength(50)
+    expect(first.more).toBe(true)
+    const second = await readPage(kafka.reader(), first.next, options)
+    expect(second.records[0]!.offset).toBe(50n)
   })
 
   it('gives CloudEvents of the visible record', async () => {
@@ -159,7 +173,8 @@ describe('the pull door', () => {
 
   it('is closed to other systems and to subscriptions with another door', async () => {
     const { get, ack } = await app(filled(1))
-    expect((await get({}, 'unit', 'stranger')).status).not.toBe(200)
+    expect(await get({}, 'unit', 'stranger')).toMatchObject({ status: 403, code: 'HUB_SECURITY_FORBIDDEN' })
+    expect(await get({}, 'nothing', 'stranger')).toMatchObject({ status: 403 })
     expect(await get({}, 'native')).toMatchObject({ status: 404, code: 'HUB_PULL_NO_SUBSCRIPTION' })
     expect(await get({}, 'nothing')).toMatchObject({ status: 404 })
     expect(await ack(7)).toMatchObject({ status: 400 })

@@ -314,8 +314,8 @@ describe('a restart', () => {
           .table(topics.lanes)
           .get(`unit/${caseId(1)}`)!
           .value!.toString(),
-      ).state,
-    ).toBe('unknown')
+      ),
+    ).toMatchObject({ state: 'unknown', code: 'HUB_DELIVER_UNKNOWN' })
     expect([...kafka.table(topics.lanes).keys()].filter(key => key.includes('/sending/'))).toEqual([])
   })
 })
