@@ -28,17 +28,26 @@ export function formRequest(
   }
 }
 
-/** JSON text → tree. A whole number that a double cannot hold stays as its digits. undefined: not JSON. */
+/** JSON text → tree. A whole number that a double cannot hold stays as its digits; control characters that a text holds
+ *  unescaped are survived. undefined: not JSON. */
 export function readJson(text: string): Json | undefined {
   const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
       ? context!.source
       : value
-  try {
-    return JSON.parse(text, exact as (key: string, value: unknown) => unknown) as Json
-  } catch {
-    return undefined
+  for (const written of [() => text, () => escapeControls(text)]) {
+    try {
+      return JSON.parse(written(), exact as (key: string, value: unknown) => unknown) as Json
+    } catch {}
   }
+  return undefined
+}
+
+function escapeControls(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, literal =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    literal.replace(/[\u0000-\u001f]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
 }
 
 export function jsonAnswer(status: number, tree: Json): HttpAnswer {

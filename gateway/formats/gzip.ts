@@ -8,7 +8,7 @@ export function inflate(body: Buffer, maxBytes: number): Promise<Buffer> {
     gunzip(body, { maxOutputLength: maxBytes }, (error, plain) => {
       if (!error) done(plain)
       else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        failed(new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxBytes }))
+        failed(new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxBytes, pointer: '', rule: 'MAX_BYTES' }))
       else failed(new HubError('HUB_RECEIVE_UNREADABLE', { pointer: '', rule: 'NOT_GZIP' }))
     })
   })

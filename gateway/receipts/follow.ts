@@ -26,8 +26,8 @@ export interface ReceiptsDeps {
 
 export interface Receipts {
   get(messageId: string): Receipt | undefined
-  /** Then its idempotency key may be used again. */
-  endedInvalid(messageId: string): boolean
+  /** As invalid or in conflict: then its idempotency key is not its own. */
+  endedInVain(messageId: string): boolean
   stop(): Promise<void>
 }
 
@@ -42,7 +42,8 @@ export function followReceipts(deps: ReceiptsDeps): Receipts {
   const following = follower.run()
   return {
     get: messageId => readReceipt(deps.store, messageId),
-    endedInvalid: messageId => endedInvalid(deps.store, messageId) !== undefined,
+    endedInVain: messageId =>
+      endedInvalid(deps.store, messageId) !== undefined || readReceipt(deps.store, messageId)?.status === 'conflict',
     async stop() {
       follower.stop()
       await following

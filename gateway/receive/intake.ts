@@ -10,8 +10,8 @@ import type { Route } from './route.ts'
 export interface IntakeDeps {
   readonly producer: Producer
   readonly intakeKey: (day: string) => NamedKey
-  /** Has this message ended as invalid? Then its idempotency key may be used again. */
-  readonly endedInvalid: (messageId: string) => boolean
+  /** Has this message ended invalid or in conflict? Then it does not hold its idempotency key. */
+  readonly endedInVain: (messageId: string) => boolean
   readonly now: () => Date
   /** How many keys, and how many numbers, are remembered. */
   readonly remembered?: number
@@ -83,7 +83,7 @@ export class Intake {
     if (here) return { hash: here.hash, storing: undefined }
     const before = this.#keys.get(key)
     if (before === undefined) return undefined
-    return !before.storing && this.#deps.endedInvalid(before.messageId) ? undefined : before
+    return !before.storing && this.#deps.endedInVain(before.messageId) ? undefined : before
   }
 
   #record(route: Route, contentType: string, time: string, one: Judged): OutRecord {

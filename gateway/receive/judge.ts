@@ -47,7 +47,8 @@ const messageUuid = uuidsIn(messageNamespace)
 export function judge(route: Route, { item, index, key, text }: ItemParts): Judged | Refused {
   const numbers: string[] = []
   try {
-    if (item.bytes.length > maxMessageBytes) throw new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxMessageBytes })
+    if (item.bytes.length > maxMessageBytes)
+      throw new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxMessageBytes, pointer: '', rule: 'MAX_BYTES' })
     const mark = markIn(item.tree, text)
     if (mark) throw new HubError('HUB_RECEIVE_SECRET_MARK', { pointer: mark.pointer, rule: 'SECRET_MARK' })
     if (route.contract && !route.contract(item.tree)) throw contractError(route.contract.errors)
@@ -88,6 +89,7 @@ function readNumbers(route: Route, tree: Json, asSent: string[]): string {
     system: route.system.id,
     message: route.message,
     pointer: route.numbers[0]?.pointer ?? '',
+    rule: 'NO_OWN_NUMBER',
   })
 }
 

@@ -1,8 +1,8 @@
 // From the body of a request to its native messages: charset, format, and where it stops being readable.
-import { type HttpMessage, type NativeItem, UnreadableError } from '#connectors/sdk.ts'
+import { type HttpMessage, type Json, type NativeItem, UnreadableError } from '#connectors/sdk.ts'
 import { HubError } from '#schemas/errors.ts'
 import { charsetOf, decodeText, sniffCharset } from '../formats/encodings.ts'
-import { parseJson, splitArray } from '../formats/json.ts'
+import { maxDepth, parseJson, splitArray } from '../formats/json.ts'
 import { maxMessageBytes } from './judge.ts'
 import type { Route } from './route.ts'
 
@@ -57,12 +57,19 @@ function openByAdapter(route: Route, request: HttpMessage): Opened {
   try {
     const items = route.adapter.open!(request, route.message)
     if (items.length === 0) throw new UnreadableError('', 'EMPTY_LIST')
+    if (items.some(item => isDeep(item.tree, maxDepth))) throw new UnreadableError('', `NESTED_DEEPER_THAN_${maxDepth}`)
     return { items, texts: undefined, contentType: jsonUtf8, many: items.length > 1 }
   } catch (error) {
     // An adapter is pure: whatever it throws says that it cannot read this request.
     const { pointer, rule } = error instanceof UnreadableError ? error : { pointer: '', rule: 'FORMAT' }
     throw new HubError('HUB_RECEIVE_UNREADABLE', { pointer, rule })
   }
+}
+
+// What an adapter read is walked by recursion later: a tree without a bottom would end in a fault of ours.
+function isDeep(tree: Json, left: number): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  return left === 0 || Object.values(tree).some(child => isDeep(child, left - 1))
 }
 
 /** A body that no single message may have; lists are bounded apart. */

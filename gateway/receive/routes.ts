@@ -163,7 +163,8 @@ function alertIfSecret(deps: ReceiveDeps, route: Route, error: HubError): void {
 function asHubError(error: unknown, deps: ReceiveDeps): HubError {
   if (isHubError(error)) return error
   const { code, statusCode } = error as { code?: string; statusCode?: number }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxRequestBytes })
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxRequestBytes, pointer: '', rule: 'MAX_BYTES' })
   if (statusCode === 415) return new HubError('HUB_RECEIVE_CONTENT_TYPE', { rule: 'MEDIA_TYPE' })
   if (statusCode !== undefined && statusCode < 500)
     return new HubError('HUB_RECEIVE_UNREADABLE', { pointer: '', rule: 'HTTP' })

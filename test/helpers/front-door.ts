@@ -109,7 +109,7 @@ export function kit({ message, adapter = {}, deps = {} }: KitOptions = {}): Kit 
       inTopic: id => `in.${id}`,
       producer,
       intakeKey: day => ({ id: `day:${day}`, key }),
-      endedInvalid: id => made.invalid.has(id),
+      endedInVain: id => made.invalid.has(id),
       now: () => new Date(at),
       authenticator: createAuthenticator([system, formSystem], () => at),
       dryRun: () => ({ events: [] }),

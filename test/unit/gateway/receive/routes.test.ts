@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { UnreadableError } from '#connectors/sdk.ts'
+import { type Json, UnreadableError } from '#connectors/sdk.ts'
 import { at, kit, opened } from '../../../helpers/front-door.ts'
 
 const labour = '浙杭西湖劳人仲案[2026]0123号'
@@ -127,7 +127,12 @@ describe('what is refused', () => {
       404,
       { code: 'HUB_HTTP_UNKNOWN_SYSTEM' },
     ],
-    ['over 1 MB', [{ no: labour, nr: '好'.repeat(400_000) }], 413, { code: 'HUB_RECEIVE_TOO_LARGE' }],
+    [
+      'over 1 MB',
+      [{ no: labour, nr: '好'.repeat(400_000) }],
+      413,
+      { code: 'HUB_RECEIVE_TOO_LARGE', pointer: '', rule: 'MAX_BYTES' },
+    ],
     ['over the limit of a request', [' '.repeat(17_000_000)], 413, { code: 'HUB_RECEIVE_TOO_LARGE' }],
     [
       'a gzip bomb',
@@ -163,7 +168,7 @@ describe('what is refused', () => {
       422,
       { code: 'HUB_RECEIVE_CONTRACT', pointer: '/steps', rule: 'type' },
     ],
-    ['no usable number', [{ no: '无' }], 422, { code: 'HUB_MAP_NO_OWN_NUMBER', pointer: '/no' }],
+    ['no usable number', [{ no: '无' }], 422, { code: 'HUB_MAP_NO_OWN_NUMBER', pointer: '/no', rule: 'NO_OWN_NUMBER' }],
   ]
   for (const [name, call, status, body] of cases) {
     it(`${status}: ${name}`, async () => {
@@ -267,6 +272,9 @@ describe('a native answer', () => {
       },
     })
     expect((await broken.post('a=1', form)).json).toMatchObject({ status: 400, rule: 'FORMAT' })
+    const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) as Json
+    const bottomless = read({ open: () => [{ tree: { no: labour, deep }, bytes: Buffer.from('x') }] })
+    expect((await bottomless.post('a=1', form)).json).toMatchObject({ status: 400, rule: 'NESTED_DEEPER_THAN_64' })
     const none = read({ open: () => [] })
     expect((await none.post('a=1', form)).json).toMatchObject({ status: 400, rule: 'EMPTY_LIST' })
     expect((await good.post('a', { headers: { 'content-type': 'image/png' } })).status).toBe(415)
