@@ -25,7 +25,17 @@ export interface State {
   readonly unknownCodes: UnknownCode[]
   readonly own: NumberRef[]
   readonly cited: CitedNumber[]
+  /** Keys of `own`, and where each key stands in `cited`: a message may name many thousands. */
+  readonly ownKeys: Set<string>
+  readonly citedAt: Map<string, number>
 }
+
+export function startState(context: MapContext): State {
+  return { context, flaws: [], unknownCodes: [], own: [], cited: [], ownKeys: new Set(), citedAt: new Map() }
+}
+
+/** More is not told: a message of nothing but faults must not make a record larger than itself. */
+export const mostFlaws = 500
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -36,9 +46,10 @@ export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 }
 
-/** Notes a fault once. Gives undefined: what the faulty field becomes. */
+/** Notes a fault once a place. Gives undefined: what the faulty field becomes. */
 export function flaw(state: State, pointer: string, rule: string, table: string | null = null): undefined {
-  if (!state.flaws.some(f => f.pointer === pointer && f.rule === rule)) state.flaws.push({ pointer, rule, table })
+  if (state.flaws.length < mostFlaws && !state.flaws.some(f => f.pointer === pointer && f.rule === rule))
+    state.flaws.push({ pointer, rule, table })
   return undefined
 }
 
@@ -50,6 +61,8 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 export function textOf(value: unknown, state: State, pointer: string): string | undefined {
   if (typeof value === 'string') return cleanText(value, state, pointer)
   if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return flaw(state, pointer, 'UNSAFE_NUMBER')
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   return flaw(state, pointer, 'NOT_TEXT')
 }
