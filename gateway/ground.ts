@@ -33,7 +33,8 @@ export interface Ground {
 /** Opens everything and makes the topics that are missing. Throws before anything listens when a part is not usable. */
 export async function openGround(settings: HubSettings): Promise<Ground> {
   const schemas = loadSchemas(settings.root)
-  const connectors = await loadConnectors(settings.root)
+  const world = loadWorld(settings.root)
+  const connectors = await loadConnectors(settings.root, world)
   mkdirSync(settings.dataDir, { recursive: true })
   const keys = fileKeyManager(join(settings.dataDir, 'keys'))
   const kafka = openKafka({ brokers: [...settings.brokers], clientId: `hub-${settings.slot}` })
@@ -48,7 +49,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     }),
   )
   await admin.close()
-  const tables = titleTables(settings.root)
+  const tables = titleTables(world)
   return {
     settings,
     kafka,
@@ -56,7 +57,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     schemas,
     personal: personalCodec(schemas.sealedPartSchema, keys.derived('fingerprint')),
     connectors,
-    identifiers: loadWorld(settings.root).identifiers,
+    identifiers: world.identifiers,
     stores: {
       open(name) {
         const store = openSqliteStore(join(settings.dataDir, 'index', `${name}.sqlite`))

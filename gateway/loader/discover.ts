@@ -106,8 +106,10 @@ function mappingFiles(root: string, id: string): string[] {
 }
 
 /** Every connector on disk. Throws HUB_LINT_FAILED or HUB_START_CONNECTOR naming the file. */
-export async function loadConnectors(root: string): Promise<ReadonlyMap<string, Connector>> {
-  const world = loadWorld(root)
+export async function loadConnectors(
+  root: string,
+  world: MappingWorld = loadWorld(root),
+): Promise<ReadonlyMap<string, Connector>> {
   const found = new Map<string, Connector>()
   for (const dir of connectorDirs(root)) {
     const connector = await loadConnector(root, dir, world)
@@ -197,8 +199,8 @@ export async function importSimulator(dir: string): Promise<StartSimulator> {
 }
 
 /** Names for open titles, out of the shared tables. */
-export function titleTables(root: string): TitleTables {
-  const tables = new Map(loadWorld(root).shared.map(table => [table.name, table]))
+export function titleTables({ shared }: MappingWorld): TitleTables {
+  const tables = new Map(shared.map(table => [table.name, table]))
   const lookUp = (table: string) => {
     const names = new Map(
       tables.get(table)?.entries.flatMap(entry => entry.from.map(code => [code, entry.to] as const)),
