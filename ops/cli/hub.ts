@@ -1,7 +1,12 @@
 // The command line: hub <command>. One file a command in commands/; this one only finds it and speaks its errors.
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { isHubError } from '#schemas/errors.ts'
-import { commands } from './commands/index.ts'
 import { readEnvironment } from './environment.ts'
+
+// Stripping the types of some hundred files anew would cost every start half a second; the rest is loaded after this.
+enableCompileCache(join(readEnvironment(process.env).root, '.cache', 'compile'))
+const { commands } = await import('./commands/index.ts')
 
 const [name = 'help', ...args] = process.argv.slice(2)
 const command = commands[name]
