@@ -14,7 +14,15 @@ import { lintMapping } from './lint.ts'
 import type { LintEnv } from './linter.ts'
 import type { Direction, MappingSpec, RecordSpec, Target } from './model.ts'
 import type { MappingSource } from './parse.ts'
-import type { CitedNumber, Flaw, MapContext, NumberRef, State, UnknownCode } from './runtime.ts'
+import {
+  type CitedNumber,
+  type Flaw,
+  type MapContext,
+  type NumberRef,
+  type State,
+  startState,
+  type UnknownCode,
+} from './runtime.ts'
 import type { Table } from './tables.ts'
 import { zoneOf } from './time.ts'
 
@@ -107,7 +115,7 @@ function pickShared(spec: MappingSpec): Pick<RecordSpec, 'own' | 'cited' | 'set'
 function runAll(records: readonly { name: string; run: Run }[], input: unknown, context: MapContext): Mapped[] {
   const all: Mapped[] = []
   for (const { name, run } of records) {
-    const state: State = { context, flaws: [], unknownCodes: [], own: [], cited: [] }
+    const state = startState(context)
     const record = run(input, context, state)
     if (record === undefined) continue
     const { flaws, unknownCodes, own, cited } = state

@@ -35,7 +35,7 @@ export function startState(context: MapContext): State {
 }
 
 /** More is not told: a message of nothing but faults must not make a record larger than itself. */
-export const mostFlaws = 500
+export const mostFlaws = 200
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

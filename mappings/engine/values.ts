@@ -45,14 +45,18 @@ export const listStep: Step = (value, state, pointer) => {
 }
 
 export const numberStep: Step = (value, state, pointer) => {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : flaw(state, pointer, 'NOT_A_NUMBER')
-  if (typeof value === 'string' && plainNumber.test(value)) return Number(value)
+  if (typeof value === 'number') return finite(value, state, pointer)
+  if (typeof value === 'string' && plainNumber.test(value)) return finite(Number(value), state, pointer)
   const text = textOf(value, state, pointer)
   if (text === undefined) return undefined
   const digits = narrow(text)
-  if (plainNumber.test(digits)) return Number(digits)
-  if (grouped.test(digits)) return Number(digits.replaceAll(',', ''))
-  return flaw(state, pointer, 'NOT_A_NUMBER')
+  if (!plainNumber.test(digits) && !grouped.test(digits)) return flaw(state, pointer, 'NOT_A_NUMBER')
+  return finite(Number(digits.replaceAll(',', '')), state, pointer)
+}
+
+// Three hundred digits are a number, but none that can be written down again.
+function finite(number: number, state: State, pointer: string): number | undefined {
+  return Number.isFinite(number) ? number : flaw(state, pointer, 'NOT_A_NUMBER')
 }
 
 /** Whole numbers of at most `bits` bits. */
@@ -67,7 +71,8 @@ export function wholeStep(bits: 32 | 53): Step {
 
 export const numberTextStep: Step = (value, state, pointer) => {
   const number = numberStep(value, state, pointer)
-  return number === undefined ? undefined : String(number)
+  if (number === undefined) return undefined
+  return /e/.test(String(number)) ? flaw(state, pointer, 'NOT_A_NUMBER') : String(number)
 }
 
 /** Money as decimal text with two places, digit by digit: no floating point on the way. */

@@ -34,8 +34,7 @@ export function findNumbers(
   const kept = new Finder(foldWithMap(original, false), source, match)
   const dropped = /\s/.test(original) ? new Finder(foldWithMap(original, true), source, match) : undefined
   const hits = kept.find(families)
-  for (const hit of dropped?.find(families.filter(closed)) ?? [])
-    if (!hits.some(h => h.start < hit.end && hit.start < h.end)) hits.push(hit)
+  for (const hit of dropped?.find(families.filter(closed)) ?? []) if (kept.isFree(hit.start, hit.end)) hits.push(hit)
   return hits
     .sort((a, b) => a.start - b.start)
     .map(h => ({ ...h.name, ...(h.label === undefined ? {} : { label: h.label }), start: h.start, end: h.end }))
@@ -50,12 +49,15 @@ class Finder {
   readonly source: FamiliesSource
   readonly match: Match
   readonly taken: Hit[] = []
+  /** One for every character of the original that belongs to a number already. */
+  readonly #covered: Uint8Array
   readonly shout: string
 
   constructor(folded: FoldedText, source: FamiliesSource, match: Match) {
     this.folded = folded
     this.source = source
     this.match = match
+    this.#covered = new Uint8Array(folded.starts.at(-1)!)
     this.shout = folded.text.toUpperCase().length === folded.text.length ? folded.text.toUpperCase() : folded.text
   }
 
@@ -66,6 +68,10 @@ class Finder {
       else this.findTails(family, family.tail)
     }
     return this.taken
+  }
+
+  isFree(start: number, end: number): boolean {
+    return !this.#covered.subarray(start, end).includes(1)
   }
 
   private findShapes(family: Family): void {
@@ -101,7 +107,8 @@ class Finder {
     if (name === null) return
     const start = this.folded.starts[from]!
     const end = this.folded.ends[to - 1]!
-    if (this.taken.some(h => h.start < end && start < h.end)) return
+    if (!this.isFree(start, end)) return
+    this.#covered.fill(1, start, end)
     const label = this.labelBefore(from)
     this.taken.push({ name, start, end, ...(label === undefined ? {} : { label }) })
   }

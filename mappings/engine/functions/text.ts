@@ -16,8 +16,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** The text of HTML: tags out, blocks become lines, entities decoded. */
 export function html(text: string): string {
-  return text
-    .replace(/<(script|style)\b[^>]*>[\s\S]{0,200000}?<\/\1\s*>/gi, '')
+  return withoutScripts(text)
     .replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\s*\/?>/gi, '\n')
     .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/<!--[^<>]*-->/g, '')
@@ -25,6 +24,23 @@ export function html(text: string): string {
     .replace(/[ \t\u00a0]+/g, ' ')
     .replace(/ ?\n[ \n]*/g, '\n')
     .trim()
+}
+
+// By hand: a regular expression would look for the closing tag up to the end of the text at every opening one.
+function withoutScripts(text: string): string {
+  const opened = new Map<string, number>()
+  let kept = ''
+  let from = 0
+  for (const found of text.matchAll(/<(\/?)(script|style)\b[^<>]*>/gi)) {
+    const name = found[2]!.toLowerCase()
+    const start = opened.get(name)
+    if (found[1] === '' && start === undefined) opened.set(name, found.index)
+    if (found[1] === '' || start === undefined) continue
+    kept += text.slice(from, start)
+    from = found.index + found[0].length
+    opened.clear()
+  }
+  return kept + text.slice(from)
 }
 
 // Control characters do not come back through an entity.
@@ -41,13 +57,12 @@ export function foldSpaces(text: string): string {
   return text.normalize('NFKC').replace(/\s+/g, ' ').trim()
 }
 
-const closing = /等?\s*\d*\s*(?:人|名|户)?$/
+const closing = /等\s*\d*\s*(?:人|名|户)?$/
 
 /** Names of a list such as `甲,乙、丙等3人`. */
 export function names(text: string): string[] {
-  const folded = foldSpaces(text)
-  const head = /等\s*\d*\s*(?:人|名|户)?$/.test(folded) ? folded.replace(closing, '') : folded
-  return head
+  return foldSpaces(text)
+    .replace(closing, '')
     .split(/[,、;/\n]|\s(?=[一-龥])/)
     .map(n => n.trim())
     .filter(n => n !== '')

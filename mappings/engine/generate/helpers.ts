@@ -24,11 +24,11 @@ export const helpers = Object.freeze({
     const parts = (Array.isArray(list) ? list : [list]).filter(v => !isAbsent(v) && typeof v !== 'object').map(String)
     return parts.length > 0 ? parts.join(separator) : undefined
   },
-  /** Is `a` greater than `b`: as numbers when both are, else as text. */
+  /** Is `a` greater than `b`: as numbers when both are, else as text. Objects have no order, and may not be made text. */
   G(a: unknown, b: unknown): boolean {
+    if (isAbsent(a) || typeof a === 'object') return false
+    if (isAbsent(b) || typeof b === 'object') return true
     const [x, y] = [Number(a), Number(b)]
-    if (isAbsent(a)) return false
-    if (isAbsent(b)) return true
     return Number.isNaN(x) || Number.isNaN(y) ? String(a) > String(b) : x > y
   },
   /** A list without holes; undefined when empty. */

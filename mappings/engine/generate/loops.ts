@@ -34,11 +34,16 @@ export function splitter(on: string | undefined): (value: unknown) => string[] {
     if (typeof value !== 'string') return []
     const parts = ['']
     for (const char of value) {
-      if (cuts.has(char) || cuts.has(char.normalize('NFKC'))) parts.push('')
+      if (cuts.has(char) || (!isHan(char) && cuts.has(char.normalize('NFKC')))) parts.push('')
       else parts[parts.length - 1] += char
     }
     return parts.map(p => p.trim()).filter(p => p !== '')
   }
+}
+
+// Nearly every character of these texts; they fold to themselves.
+function isHan(char: string): boolean {
+  return char >= '\u4e00' && char <= '\u9fa5'
 }
 
 function ofPath(path: string, scope: Scope, out: string[]): Elements {

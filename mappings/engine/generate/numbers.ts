@@ -36,7 +36,6 @@ function number(rule: NumberRule, side: Side, scope: Scope, out: string[]): void
 
 function fieldStep(rule: NumberRule, side: Side, ids: Identifiers): Step {
   const one: Step = (value, state, pointer) => {
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) return flaw(state, pointer, 'UNSAFE_NUMBER')
     const text = textOf(value, state, pointer)
     if (text === undefined) return undefined
     const name = ids.normalise(text, state.context, rule.family)
@@ -75,13 +74,15 @@ function refOf(name: NumberName, value: string, rule: NumberRule): NumberRef {
 }
 
 function addOwn(state: State, ref: NumberRef): void {
-  if (!state.own.some(o => o.numberKey === ref.numberKey)) state.own.push(ref)
+  if (state.ownKeys.has(ref.numberKey)) return
+  state.ownKeys.add(ref.numberKey)
+  state.own.push(ref)
 }
 
 // A number in a field is stronger evidence than the same one in text: the first wins, and fields are read as they stand.
 function addCited(state: State, number: NumberRef, source: string, label: string | null): void {
-  if (state.own.some(o => o.numberKey === number.numberKey)) return
-  const at = state.cited.findIndex(c => c.number.numberKey === number.numberKey)
-  if (at < 0) state.cited.push({ number, source, label })
+  if (state.ownKeys.has(number.numberKey)) return
+  const at = state.citedAt.get(number.numberKey)
+  if (at === undefined) state.citedAt.set(number.numberKey, state.cited.push({ number, source, label }) - 1)
   else if (source === 'FIELD' && state.cited[at]!.source === 'TEXT') state.cited[at] = { number, source, label }
 }

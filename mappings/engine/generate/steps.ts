@@ -2,7 +2,7 @@
 import type { Identifiers } from '#schemas/identifiers/index.ts'
 import type { Kind, RuleMap, TableStep } from '../model.ts'
 import { stepsOf } from '../model.ts'
-import { flaw, narrow, type State, textOf } from '../runtime.ts'
+import { flaw, mostFlaws, narrow, type State, textOf } from '../runtime.ts'
 import { lookupOf, type Table } from '../tables.ts'
 import { dateStep, timeStep, writeTimeStep } from '../times.ts'
 import {
@@ -73,7 +73,10 @@ export function tableStep(rule: TableStep, table: Table): TableRun {
     if (found !== undefined) return found ?? undefined
     if (told) {
       flaw(state, pointer, 'UNKNOWN_CODE', table.name)
-      if (!state.unknownCodes.some(u => u.pointer === pointer && u.table === table.name))
+      if (
+        state.unknownCodes.length < mostFlaws &&
+        !state.unknownCodes.some(u => u.pointer === pointer && u.table === table.name)
+      )
         state.unknownCodes.push({ table: table.name, pointer })
     }
     return otherwise
