@@ -18,7 +18,7 @@ export function checkNewId(root: string, id: string): void {
   const user = [...systems.map(one => [one.id, one.connector]), ...subscriptions.map(one => [one.id, one.system])].find(
     ([name]) => name === id,
   )
-  if (user) throw new HubError('HUB_CLI_ID_TAKEN', { id, where: `demo.yaml: ${user[1]}` })
+  if (user) throw new HubError('HUB_CLI_ID_TAKEN', { id, where: `the demonstration of ${user[1]}` })
   const file = sources(root).find(path => hasWord(readFileSync(path, 'utf8'), id))
   if (file !== undefined) throw new HubError('HUB_CLI_ID_COMMON', { id, file: relative(root, file) })
 }
