@@ -314,7 +314,7 @@ cited: [{ text: /t }, /s, { each: /refs, path: /id }]
       own: [],
       flaws: [{ pointer: '/no', rule: 'NOT_AN_IDENTIFIER' }],
     })
-    expect(mapping.map({ no: 3301060000000202605060231 }, context)[0]).toMatchObject({
+    expect(mapping.map({ no: Number('3301060000000202605060231') }, context)[0]).toMatchObject({
       own: [],
       flaws: [{ pointer: '/no', rule: 'UNSAFE_NUMBER' }],
     })
@@ -352,7 +352,7 @@ records:
 
 describe('nothing of a mapping or a message becomes code', () => {
   test('quotes, line ends and template marks in paths and constants stay text', () => {
-    const odd = 'a"\'`${1}\\\u2028b'
+    const odd = `a"'\`$\{1}\\\u2028b`
     const set = `case.title: { path: ${JSON.stringify(`/${odd}`)} }\nproceeding.status: { const: ${JSON.stringify(odd)} }`
     expect(result(set, { [odd]: 'x' }).record).toEqual({ case: { title: 'x' }, proceeding: { status: odd } })
   })
