@@ -1,0 +1,150 @@
+// The webhook door of a whole hub, heard by a receiver that knows nothing of the hub but the published standard.
+import { createHmac } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { openKafka } from '#gateway/kafka/open.ts'
+import { settled, type TestHub, testHub } from '../../helpers/hub.ts'
+import { openLog, order, ring, soon } from './story.ts'
+
+const oldSecret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
+const newSecret = `whsec_${Buffer.alloc(24, 2).toString('base64')}`
+
+interface Heard {
+  readonly id: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+  readonly status: number
+}
+
+async function receiver(answer: (call: number) => { status: number; location?: string }) {
+  const heard: Heard[] = []
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const { status, location } = answer(heard.length + 1)
+    const body = Buffer.concat(chunks).toString()
+    heard.push({ id: String(incoming.headers['webhook-id']), headers: incoming.headers, body, status })
+    response.writeHead(status, location ? { location } : {}).end()
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  onTestFinished(
+    () =>
+      new Promise<void>(done => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard }
+}
+
+/** As the standard's own libraries check it: any one of the signatures, no more than five minutes apart. */
+function verifies(secret: string, { headers, body }: Heard): boolean {
+  const at = String(headers['webhook-timestamp'])
+  if (!(Math.abs(Date.now() / 1000 - Number(at)) < 300)) return false
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+  const wanted = createHmac('sha256', key).update(`${headers['webhook-id']}.${at}.${body}`).digest('base64')
+  return String(headers['webhook-signature']).split(' ').includes(`v1,${wanted}`)
+}
+
+function hooked(url: string, allowedNetworks = ['127.0.0.0/8']): Promise<TestHub> {
+  return testHub({
+    config: demo => ({
+      ...demo,
+      allowedNetworks,
+      subscriptions: [
+        ...demo.subscriptions,
+        {
+          id: 'hook',
+          system: 'labour-arbitration',
+          purpose: 'COORDINATE',
+          basis: 'test',
+          door: { kind: 'webhook', url, secrets: [oldSecret, newSecret] },
+        },
+      ],
+    }),
+  })
+}
+
+const sequences = (heard: readonly Heard[]) => heard.map(one => Number(JSON.parse(one.body).sequence))
+
+it('posts CloudEvents that verify under both secrets while one takes over from the other', async () => {
+  const { url, heard } = await receiver(() => ({ status: 204 }))
+  const hub = await hooked(url)
+  const log = await openLog(hub)
+  await ring(hub, order(1))
+  await log.done('hook', 4)
+  await settled(() => heard.length, 800)
+  const routed = await log.all('out.hook')
+  expect(heard.map(one => one.id)).toEqual(routed.map(one => one.headers.hub_delivery))
+  for (const one of heard) {
+    expect([verifies(oldSecret, one), verifies(newSecret, one)]).toEqual([true, true])
+    expect(verifies(newSecret, { ...one, body: `${one.body} ` })).toBe(false)
+    expect(verifies(`whsec_${Buffer.alloc(24, 3).toString('base64')}`, one)).toBe(false)
+    expect(one.headers['content-type']).toContain('application/cloudevents+json')
+  }
+  expect(JSON.parse(heard[0]!.body)).toMatchObject({
+    specversion: '1.0',
+    type: 'hub.case.CaseRegistered',
+    source: '/systems/hotline-12345',
+    subject: routed[0]!.headers.ce_subject,
+    id: routed[0]!.headers.ce_id,
+  })
+  expect(sequences(heard)).toEqual(sequences(heard).toSorted((a, b) => a - b))
+  expect(heard.map(one => one.body).join()).not.toContain('330199190001010010')
+})
+
+it('follows no redirect: it is a failed attempt, tried again with the same id', async () => {
+  const elsewhere = await receiver(() => ({ status: 204 }))
+  const { url, heard } = await receiver(call => (call < 3 ? { status: 302, location: elsewhere.url } : { status: 204 }))
+  const hub = await hooked(url)
+  const log = await openLog(hub)
+  await ring(hub, order(1))
+  await log.done('hook', 1)
+  await vi.waitFor(() => expect(heard.filter(one => one.status === 204).length).toBeGreaterThan(0), soon)
+  expect(heard.slice(0, 3).map(one => one.id)).toEqual(Array(3).fill(heard[0]!.id))
+  expect(elsewhere.heard).toEqual([])
+  expect((await log.attempts('hook')).slice(0, 2)).toMatchObject([
+    { outcome: 'retry', code: 'HTTP_302' },
+    { outcome: 'retry', code: 'HTTP_302' },
+  ])
+})
+
+it('shuts the door after 410 until an operator opens it, over a restart too, and then delivers what came meanwhile', async () => {
+  let gone = true
+  const { url, heard } = await receiver(() => ({ status: gone ? 410 : 204 }))
+  const hub = await hooked(url)
+  const log = await openLog(hub)
+  await ring(hub, order(1))
+  await vi.waitFor(async () => expect([...(await log.table('lanes')).keys()]).toContain('hook/door'), soon)
+  await ring(hub, order(2))
+  await hub.restart()
+  await ring(hub, order(3))
+  await vi.waitFor(async () => expect((await log.all('out.hook')).length).toBeGreaterThanOrEqual(6), soon)
+  await new Promise(done => setTimeout(done, 1000))
+  expect(heard).toHaveLength(1)
+
+  gone = false
+  const kafka = openKafka({ brokers: [...hub.settings.brokers], clientId: 'operator' })
+  onTestFinished(() => kafka.close())
+  const producer = await kafka.producer()
+  await producer.send([{ topic: `${hub.settings.prefix}lanes`, key: 'hook/door', partition: 0, value: null }])
+  await log.done('hook', 6)
+  const routed = (await log.all('out.hook')).map(one => one.headers.hub_delivery)
+  const taken = heard.filter(one => one.status === 204).map(one => one.id)
+  expect(taken.toSorted()).toEqual(routed.toSorted())
+})
+
+it('calls no private address that the configuration does not name', async () => {
+  const { url, heard } = await receiver(() => ({ status: 204 }))
+  const hub = await hooked(url, [])
+  const log = await openLog(hub)
+  await ring(hub, order(1))
+  await vi.waitFor(
+    async () =>
+      expect(await log.attempts('hook')).toContainEqual(expect.objectContaining({ code: 'HUB_DELIVER_ADDRESS' })),
+    soon,
+  )
+  expect(heard).toEqual([])
+  expect(await log.all('dead-letters')).toEqual([])
+})
