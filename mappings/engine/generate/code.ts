@@ -27,6 +27,8 @@ export interface Value {
 export interface Want {
   readonly kind: Kind
   readonly at: string
+  /** In a `list`: what gives several values is spread. */
+  readonly spread?: boolean
 }
 
 /** Writes one rule into `out`; the value is undefined where the rule gives none. */

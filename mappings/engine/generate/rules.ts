@@ -103,10 +103,16 @@ function looked(map: RuleMap, value: Value, scope: Scope, want: Want, out: strin
   scope.code.tablesUsed.add(`${table.name}@${table.version}`)
   const at = step.at === undefined ? 'undefined' : rule(step.at, scope, { kind: 'date', at: '' }, out).code
   const name = scope.code.name()
-  out.push(`let ${name} = ${scope.code.constant(tableStep(step, table))}(${value.code}, s, ${value.pointer}, ${at});`)
-  if (want.kind !== 'any' && want.kind !== 'list' && want.kind !== 'object') {
+  const single = want.kind !== 'any' && want.kind !== 'list' && want.kind !== 'object'
+  const many = !single || want.spread === true
+  out.push(
+    `let ${name} = ${scope.code.constant(tableStep(step, table, many))}(${value.code}, s, ${value.pointer}, ${at});`,
+  )
+  if (single) {
     const settle = scope.code.constant(kindStep(want, scope.code.env))
-    out.push(`if (${name} !== undefined && !A(${name})) ${name} = ${settle}(${name}, s, ${value.pointer});`)
+    out.push(
+      `if (${name} !== undefined${many ? ` && !A(${name})` : ''}) ${name} = ${settle}(${name}, s, ${value.pointer});`,
+    )
   }
   return { code: name, pointer: value.pointer }
 }

@@ -134,7 +134,12 @@ function list(rules: readonly Rule[], scope: Scope, want: Want, out: string[]): 
   out.push(`const ${found} = [];`)
   const at = `${want.at}[]`
   for (const one of rules) {
-    const value = scope.code.rule(one, scope, isList(one) ? want : { kind: scope.code.kindOf(at), at }, out)
+    const value = scope.code.rule(
+      one,
+      scope,
+      isList(one) ? want : { kind: scope.code.kindOf(at), at, spread: true },
+      out,
+    )
     out.push(
       `if (A(${value.code})) ${found}.push(...${value.code}); else if (${value.code} !== undefined) ${found}.push(${value.code});`,
     )

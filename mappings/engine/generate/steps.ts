@@ -61,7 +61,8 @@ export function kindStep(want: Want, env: Env): Step {
   return stepOfKind[want.kind] ?? anyStep
 }
 
-export function tableStep(rule: TableStep, table: Table): TableRun {
+/** `many`: a list of codes gives a list of values. Elsewhere a list is no code. */
+export function tableStep(rule: TableStep, table: Table, many: boolean): TableRun {
   const lookup = lookupOf(table, rule.column, rule.reverse === true)
   const told = rule.column === undefined
   const otherwise = rule.else !== undefined ? rule.else : told ? (table.unknown ?? undefined) : undefined
@@ -81,6 +82,7 @@ export function tableStep(rule: TableStep, table: Table): TableRun {
     }
     return otherwise
   }
+  if (!many) return one
   return (value, state, pointer, at) => {
     if (!Array.isArray(value)) return one(value, state, pointer, at)
     const list = value.map((v, i) => one(v, state, `${pointer}/${i}`, at)).filter(v => v !== undefined)

@@ -93,6 +93,20 @@ describe('bad input', () => {
     expect(mapped.flaws).toEqual([{ pointer: '/ldzt', rule: 'UNKNOWN_CODE', table: 'status' }])
   })
 
+  test('a list in place of a code is no code, but a list of codes may fill a list', () => {
+    const codes = ['投诉', '举报']
+    expect(result('proceeding.status: { path: /c, table: kind }', { c: codes })).toEqual({
+      record: {},
+      flaws: ['/c NOT_TEXT'],
+    })
+    expect(result('case.tags: { path: /c, table: kind }', { c: codes }).record).toEqual({
+      case: { tags: ['COMPLAINT', 'REPORT'] },
+    })
+    expect(result('case.tags: { list: [{ path: /c, table: kind }, { const: LAST }] }', { c: codes }).record).toEqual({
+      case: { tags: ['COMPLAINT', 'REPORT', 'LAST'] },
+    })
+  })
+
   test('a name with a wide space at its end is found in its table', () => {
     expect(result('proceeding.status: { path: /c, table: kind }', { c: ' 投诉\u3000' })).toEqual({
       record: { proceeding: { status: 'COMPLAINT' } },
