@@ -1,5 +1,5 @@
 // Who calls? The credential must be one of ours, fresh, untouched, and of the very system whose path is called.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { type HttpMessage, irsSignature } from '#connectors/sdk.ts'
 import { HubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
@@ -27,7 +27,7 @@ const base64Of32 = /^[A-Za-z0-9+/]{43}=$/
 
 interface KeyHolder {
   readonly system: string
-  readonly secret: string
+  readonly secret: KeyObject
 }
 
 /** @param now Unix milliseconds */
@@ -37,7 +37,8 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
   const byToken = new Map<string, string>()
   for (const { id, inbound } of systems) {
     const { accessKey, secret, token } = inbound?.credentials ?? {}
-    if (inbound?.scheme === 'irs-hmac' && accessKey && secret) byAccessKey.set(accessKey, { system: id, secret })
+    if (inbound?.scheme === 'irs-hmac' && accessKey && secret)
+      byAccessKey.set(accessKey, { system: id, secret: createSecretKey(secret, 'utf8') })
     if (inbound?.scheme === 'static-token' && token) byToken.set(digestOf(token), id)
   }
   const seen = seenSignatures(2 * skewMs)
@@ -58,7 +59,7 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) throw new HubError('HUB_SECURITY_SIGNATURE')
     const digest = checkDigest(headers['content-digest'], sent)
     if (digest === 'differs' || (required && digest === 'none')) throw new HubError('HUB_SECURITY_DIGEST')
-    const noted = seen.note(signature, createHash('sha256').update(sent).digest(), now())
+    const noted = seen.note(signature, hash('sha256', sent, 'buffer'), now())
     if (noted === 'other') throw new HubError('HUB_SECURITY_SIGNATURE_REUSED')
     if (noted === 'full') throw new HubError('HUB_RECEIVE_TOO_MANY')
     return holder
@@ -95,5 +96,5 @@ function tokenOf(request: HttpMessage, header = 'authorization'): string {
 }
 
 function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64')
+  return hash('sha256', token, 'base64')
 }

@@ -47,13 +47,14 @@ export function openBytes(sealed: Buffer, keyOf: KeyOf): Buffer {
 
 /** @param aad what the part belongs to: it opens nowhere else. */
 export function sealPart(plain: Buffer, aad: string, under: NamedKey): Sealed {
-  const secrets = randomBytes(keyBytes + nonceBytes)
+  // Drawn at once: each draw costs as much as a small cipher.
+  const secrets = randomBytes(keyBytes + 2 * nonceBytes)
   const dataKey = secrets.subarray(0, keyBytes)
-  const nonce = secrets.subarray(keyBytes)
+  const nonce = secrets.subarray(keyBytes, keyBytes + nonceBytes)
   return {
     alg: 'AES-256-GCM',
     keyId: under.id,
-    wrappedKey: wrapKey(dataKey, under),
+    wrappedKey: wrapKey(dataKey, under, secrets.subarray(keyBytes + nonceBytes)),
     nonce,
     body: encrypt(plain, dataKey, nonce, Buffer.from(aad)),
   }
@@ -71,8 +72,7 @@ export function rewrap(sealed: Sealed, keyOf: KeyOf, to: NamedKey): Sealed {
 }
 
 /** Nonce, cipher text, tag. */
-export function wrapKey(key: Buffer, under: NamedKey): Buffer {
-  const nonce = randomBytes(nonceBytes)
+export function wrapKey(key: Buffer, under: NamedKey, nonce = randomBytes(nonceBytes)): Buffer {
   const out = Buffer.allocUnsafe(nonceBytes + key.length + tagBytes)
   nonce.copy(out)
   encryptInto(out, nonceBytes, key, under.handle ?? under.key, nonce)

@@ -130,8 +130,10 @@ function canonicalRecord(
 ): OutRecord {
   let fingerprint = ''
   if (personal) {
-    fingerprint = deps.personal.fingerprint(personal)
-    record.sealed = deps.personal.seal(personal, deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10)))
+    const key = deps.intakeKey(new Date(about.receivedAt).toISOString().slice(0, 10))
+    const marked = deps.personal.sealMarked(personal, key)
+    fingerprint = marked.fingerprint
+    record.sealed = marked.sealed
   }
   const { hub_message, hub_key, traceparent } = input.headers
   return {

@@ -64,14 +64,27 @@ async function measure(job: BenchJob, cleanup: Cleanup): Promise<void> {
 }
 
 async function startOwn(root: string, dir: string, port: () => Promise<number>, cleanup: Cleanup) {
-  const broker = await startBroker({
-    cacheDir: join(root, '.cache'),
-    dataDir: join(dir, 'kafka'),
-    port: await port(),
-    controllerPort: await port(),
-  })
+  const broker = await again(async () =>
+    startBroker({
+      cacheDir: join(root, '.cache'),
+      dataDir: join(dir, 'kafka'),
+      port: await port(),
+      controllerPort: await port(),
+    }),
+  )
   cleanup.add(() => broker.stop())
   return { address: broker.brokers, pid: broker.pid }
+}
+
+// Our range lies among the ports that outgoing connections get: one may be taken between looking and listening.
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
 }
 
 /** Free ports of our own range, each given once; every second one, since a broker of `hub start` takes the next one, too. */

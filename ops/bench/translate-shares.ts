@@ -13,7 +13,8 @@ import type { HubConfig } from '#schemas/files.ts'
 import type { Row } from './report.ts'
 import type { Setting } from './setting.ts'
 
-const rounds = 20
+const rounds = 10
+const sample = 500
 
 interface Hop {
   readonly config: HubConfig
@@ -37,9 +38,10 @@ export async function shareRows(setting: Setting, hop: Hop): Promise<Row[]> {
     now: () => new Date(),
   })
   const reader = await ground.kafka.reader()
-  const { records } = await reader.page(topicNames.inTopic(hop.prefix, setting.traffic.from.system), 0, 'start', {
+  const page = await reader.page(topicNames.inTopic(hop.prefix, setting.traffic.from.system), 0, 'start', {
     maxBytes: 4 << 20,
   })
+  const records = page.records.slice(0, sample)
   const plain = translateDeps(ground)
   const micros = timed(plain, records)
   const whole = alone(plain, records)
@@ -86,7 +88,7 @@ function timed(deps: TranslateDeps, records: readonly InRecord[]): Record<string
     ...deps,
     open: watch('parse', deps.open),
     parse: watch('parse', deps.parse),
-    personal: { ...personal, seal: watch('seal', personal.seal), fingerprint: watch('seal', personal.fingerprint) },
+    personal: { ...personal, sealMarked: watch('seal', personal.sealMarked) },
     codec: { encode: watch('encode', record => codec.encode(record)) } as typeof codec,
   }
   for (let round = 0; round < 2 * rounds; round++) {
