@@ -60,8 +60,9 @@ function callbackLine(send: (native: Native) => Promise<number>): CallbackLine {
   const waiting: { native: Native; attempt: number }[] = []
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  let sending = false
   const plan = (waitMs: number): void => {
-    if (stopped || timer !== undefined || waiting.length === 0) return
+    if (stopped || sending || timer !== undefined || waiting.length === 0) return
     timer = setTimeout(() => {
       timer = undefined
       void next()
@@ -69,7 +70,9 @@ function callbackLine(send: (native: Native) => Promise<number>): CallbackLine {
   }
   const next = async (): Promise<void> => {
     const first = waiting[0]!
+    sending = true
     const status = await send(first.native).catch(() => 503)
+    sending = false
     first.attempt += 1
     const again = (status >= 500 || status === 429) && first.attempt < callbackAttempts
     if (!again) waiting.shift()
