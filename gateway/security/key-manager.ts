@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -38,6 +39,7 @@ const marker = 'destroyed-before'
 export function fileKeyManager(directory: string): KeyManager {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const known = new Map<string, NamedKey>()
+  const newest = newestKek(directory)
   let destroyedBefore = readMarker(directory)
 
   const load = (id: string): NamedKey | undefined => {
@@ -68,7 +70,7 @@ export function fileKeyManager(directory: string): KeyManager {
       return make(id)
     },
     keyOf: id => need(id).key,
-    kek: () => make(`kek:${newestKek(directory)}`),
+    kek: () => make(`kek:${newest()}`),
     derived: purpose => Buffer.from(hkdfSync('sha256', make('root:1').key, '', purpose, 32)),
     destroyIntakeBefore(day) {
       if (!dayPattern.test(day)) throw new HubError('HUB_SECURITY_KEY_GONE', { key: `day:${day}` })
@@ -92,9 +94,18 @@ function fileOf(id: string): string {
   return `${id.replace(':', '-')}.key`
 }
 
-function newestKek(directory: string): number {
-  const found = readdirSync(directory).map(file => Number(/^kek-(\d+)\.key$/.exec(file)?.[1] ?? 0))
-  return Math.max(1, ...found)
+/** Another process may have made a newer one; the directory is read again only when something in it has changed. */
+function newestKek(directory: string): () => number {
+  let changedAt = -1n
+  let number = 1
+  return () => {
+    const { mtimeNs } = statSync(directory, { bigint: true })
+    if (mtimeNs === changedAt) return number
+    const found = readdirSync(directory).map(file => Number(/^kek-(\d+)\.key$/.exec(file)?.[1] ?? 0))
+    number = Math.max(1, ...found)
+    changedAt = mtimeNs
+    return number
+  }
 }
 
 function readKey(file: string): Buffer | undefined {

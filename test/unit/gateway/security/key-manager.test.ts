@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,4 +59,15 @@ it('refuses a damaged key file instead of replacing it', () => {
   fileKeyManager(dir)
   writeFileSync(join(dir, 'kek-1.key'), 'short')
   expect(() => fileKeyManager(dir).kek()).toThrow('does not hold a key of 32 bytes')
+})
+
+it('wraps with the newest key-encryption key, also one that another process has just made', async () => {
+  const dir = directory()
+  const keys = fileKeyManager(dir)
+  expect(keys.kek().id).toBe('kek:1')
+  expect(keys.kek().id).toBe('kek:1')
+  // A directory's time of change moves in steps of some milliseconds.
+  await new Promise(done => setTimeout(done, 30))
+  writeFileSync(join(dir, 'kek-2.key'), randomBytes(32).toString('base64'))
+  expect(keys.kek().id).toBe('kek:2')
 })
