@@ -85,9 +85,7 @@ function readNumbers(route: Route, tree: Json, asSent: string[]): string {
     found ??= route.identifiers.normalise(word, route.context, family)?.numberKey
   }
   if (found !== undefined) return found
-  throw new HubError('HUB_MAP_NO_OWN_NUMBER', {
-    system: route.system.id,
-    message: route.message,
+  throw new HubError('HUB_RECEIVE_NO_NUMBER', {
     pointer: route.numbers[0]?.pointer ?? '',
     rule: 'NO_OWN_NUMBER',
   })

@@ -36,6 +36,8 @@ export interface TestHubOptions {
   readonly day?: string
   readonly brokers?: string
   readonly config?: (demo: HubConfig) => HubConfig
+  /** Of the log in dataDir/hub.log; warn when left out. */
+  readonly logLevel?: string
 }
 
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -71,7 +73,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     operatorKey: 'operator-key',
     slot: '1',
     roles: new Set(roles),
-    log: createLog('warn', join(dataDir, 'hub.log')),
+    log: createLog(options.logLevel ?? 'warn', join(dataDir, 'hub.log')),
     now: () => new Date(),
   }
   const state = { hub: await startHub(settings) }

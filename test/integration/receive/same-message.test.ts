@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { HttpAnswer } from '#connectors/sdk.ts'
 import { type Hub, type HubSettings, openKafka, startHub } from '#gateway/index.ts'
 import * as topics from '#gateway/kafka/topics.ts'
@@ -10,6 +10,8 @@ import { HubError } from '#schemas/errors.ts'
 import { root, type TestHub, testHub } from '../../helpers/hub.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Watch, watch } from './watch.ts'
+
+vi.setConfig({ testTimeout: 180_000 })
 
 const system = 'labour-arbitration'
 const sample = JSON.parse(

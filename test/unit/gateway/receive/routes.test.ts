@@ -168,7 +168,7 @@ describe('what is refused', () => {
       422,
       { code: 'HUB_RECEIVE_CONTRACT', pointer: '/steps', rule: 'type' },
     ],
-    ['no usable number', [{ no: '无' }], 422, { code: 'HUB_MAP_NO_OWN_NUMBER', pointer: '/no', rule: 'NO_OWN_NUMBER' }],
+    ['no usable number', [{ no: '无' }], 422, { code: 'HUB_RECEIVE_NO_NUMBER', pointer: '/no', rule: 'NO_OWN_NUMBER' }],
   ]
   for (const [name, call, status, body] of cases) {
     it(`${status}: ${name}`, async () => {
@@ -209,7 +209,7 @@ describe('a list', () => {
     expect(answer.status).toBe(202)
     expect(answer.json.items).toMatchObject([
       { index: 0, status: 'received', duplicate: false, flaws: [] },
-      { index: 1, status: 'refused', problem: { code: 'HUB_MAP_NO_OWN_NUMBER', pointer: '/no' } },
+      { index: 1, status: 'refused', problem: { code: 'HUB_RECEIVE_NO_NUMBER', pointer: '/no' } },
       { index: 2, status: 'received' },
       { index: 3, status: 'refused', problem: { code: 'HUB_RECEIVE_CONTRACT' } },
     ])
