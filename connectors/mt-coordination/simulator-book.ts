@@ -75,9 +75,36 @@ function settle(book: Book, matter: Native, requestId: string): { callback?: Nat
   const had = key === undefined ? undefined : book.matters.get(key)
   const jl = [...listOf(had?.jl), ...(lzjl === undefined ? [] : [lzjl])]
   const own = had ? ownState(book, had, about) : firstState(book, about)
-  book.matters.set(key ?? textOf(matter.ywlsh), { ...had, ...about, ...own, jl })
+  book.matters.set(key ?? textOf(matter.ywlsh), { ...had, ...about, ...toldBefore(had, about), ...own, jl })
   if (had && own.zt === had.zt) return {}
   return { callback: callbackOf(book, textOf(matter.ywlsh), requestId, own) }
+}
+
+// A push tells one unit's part: the persons and hand-overs that other units told of stay.
+function toldBefore(had: Native | undefined, about: Native): Native {
+  const persons = new Map(listOf(had?.dsr).map(one => [nameOf(one), one]))
+  for (const one of listOf(about.dsr)) {
+    const known = persons.get(nameOf(one))
+    persons.set(nameOf(one), isObject(known) && isObject(one) ? { ...known, ...one } : one)
+  }
+  const told = listOf(about.lzdw)
+  const teller = told.filter(isHandOver).map(one => one.xtbs)
+  const kept = listOf(had?.lzdw).filter(one => isHandOver(one) && !teller.includes(one.xtbs))
+  return {
+    ...(persons.size > 0 ? { dsr: [...persons.values()] } : {}),
+    ...(told.length > 0
+      ? { lzdw: [...told.filter(one => !isHandOver(one)), ...kept, ...told.filter(isHandOver)] }
+      : {}),
+  }
+}
+
+function nameOf(person: Json): string {
+  return isObject(person) ? textOf(person.xm) : ''
+}
+
+/** The entries that say who handed the matter to whom; the others are the units' proceedings. */
+function isHandOver(one: Json): one is Native {
+  return isObject(one) && textOf(one.ajlx) === ''
 }
 
 // Matters of another province are given back with the unit that should have them.
