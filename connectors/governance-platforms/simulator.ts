@@ -27,11 +27,13 @@ interface Office {
 }
 
 const tokenLivesSeconds = 7200
-// The platform's day is never empty: the first event from outside is its seventeenth.
+// The platform's day is never empty: the first event from outside is its seventeenth. A serial is unique in its town,
+// so each of the four platforms counts in a range of its own.
+const firstSerials: Readonly<Record<string, number>> = { shichang: 10_017, zhifa: 20_017, bianmin: 30_017 }
 const firstSerial = 17
 
 export const startSimulator: StartSimulator = (options: SimulatorOptions): Promise<Simulator> => {
-  const office: Office = { options, events: new Map(), tokenEnds: 0, token: '', next: firstSerial }
+  const office: Office = { options, events: new Map(), tokenEnds: 0, token: '', next: firstSerials[options.system] ?? firstSerial }
   return startHttpSimulator(options, {
     handle: (request, refuse) => handle(office, request, refuse),
     build: (message, native) => build(office, message, native),
