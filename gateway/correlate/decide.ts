@@ -1,10 +1,11 @@
 // The decision about one canonical record: repeat, conflict, unchanged, or a new version of a proceeding with its events.
 import type { CaseRecord } from '#schemas/canonical/types.ts'
 import { decideMove, isOpen, type Move, rowOf, type StatusMachine } from '#schemas/status-machine.ts'
+import { uuid5 } from '#schemas/uuid.ts'
 import { applyToCase, type Happening } from './case.ts'
 import { contentOf } from './content.ts'
 import { type Identity, identify } from './identify.ts'
-import { type Joined, joinCase, relatedCases } from './join.ts'
+import { awaitedBy, caseNamespace, caseOfNumber, type Joined, joinCase, knownCase, relatedCases } from './join.ts'
 import type { ProceedingKeys } from './keys.ts'
 import { mergeSnapshot } from './snapshot.ts'
 import type { CorrelateState, ProceedingState, SeenState } from './state.ts'
@@ -148,6 +149,15 @@ function remember(deps: DecideDeps, state: CorrelateState, { said, identity, bef
     personal,
   })
   rememberNumbers(state, id, snapshot)
+  const asked = said.record.case.caseId
+  if (asked !== null && !knownCase(state, asked)) awaitOwner(state, asked, id)
+  if (!before) rememberPlace(state, id, snapshot.case.caseId!)
+}
+
+function rememberPlace(state: CorrelateState, id: string, caseId: string): void {
+  const own = uuid5(id, caseNamespace)
+  if (caseId !== own) state.put('r', own, { caseId })
+  if (state.get('a', own)) state.put('a', own, null)
 }
 
 function rememberNumbers(state: CorrelateState, id: string, { proceeding, envelope }: CaseRecord): void {
@@ -155,11 +165,13 @@ function rememberNumbers(state: CorrelateState, id: string, { proceeding, envelo
     if (!state.get('n', numberKey)) state.put('n', numberKey, { proceedingId: id, system: envelope.system })
     if (state.get('a', numberKey)) state.put('a', numberKey, null)
   }
-  for (const { number, source } of proceeding.cited) {
-    if (source !== 'FIELD' || number.family === 'hub-case' || state.get('n', number.numberKey)) continue
-    const waiting = state.get('a', number.numberKey) ?? []
-    if (!waiting.includes(id)) state.put('a', number.numberKey, [...waiting, id])
-  }
+  for (const one of proceeding.cited)
+    if (one.source === 'FIELD' && !caseOfNumber(state, one)) awaitOwner(state, awaitedBy(one), id)
+}
+
+function awaitOwner(state: CorrelateState, awaited: string, id: string): void {
+  const waiting = state.get('a', awaited) ?? []
+  if (!waiting.includes(id)) state.put('a', awaited, [...waiting, id])
 }
 
 function settle(

@@ -20,11 +20,12 @@ export function joinCase(
   record: CaseRecord,
   cited: readonly CitedNumber[],
 ): Joined {
-  const answered = record.case.caseId
-  if (answered && state.get('c', answered)) return { caseId: answered, rule: 'ANSWER', confidence: 1, numberKey: null }
+  const answered = record.case.caseId && knownCase(state, record.case.caseId)
+  if (answered) return { caseId: answered, rule: 'ANSWER', confidence: 1, numberKey: null }
   for (const one of cited) {
     if (one.source !== 'FIELD') continue
-    const caseId = caseOfNumber(state, one)
+    // Two that cite the same number are about the same case, also before its owner has spoken.
+    const caseId = caseOfNumber(state, one) ?? caseAwaiting(state, awaitedBy(one))
     if (caseId)
       return {
         caseId,
@@ -34,10 +35,12 @@ export function joinCase(
       }
   }
   for (const number of record.proceeding.numbers) {
-    const waiting = state.get('a', number.numberKey)?.[0]
-    const caseId = waiting && state.get('p', waiting)?.caseId
+    const caseId = caseAwaiting(state, number.numberKey)
     if (caseId) return { caseId, rule: 'AWAITED', confidence: 1, numberKey: number.numberKey }
   }
+  const own = uuid5(proceedingId, caseNamespace)
+  const asked = caseAwaiting(state, own)
+  if (asked) return { caseId: asked, rule: 'AWAITED', confidence: 1, numberKey: null }
   for (const one of cited) {
     if (one.source !== 'TEXT' || one.label === null) continue
     const caseId = caseOfNumber(state, one)
@@ -45,7 +48,7 @@ export function joinCase(
       return { caseId, rule: 'CITED_TEXT', confidence: 0.9, numberKey: one.number.numberKey }
     }
   }
-  return { caseId: uuid5(proceedingId, caseNamespace), rule: null, confidence: 1, numberKey: null }
+  return { caseId: own, rule: null, confidence: 1, numberKey: null }
 }
 
 /** Cases other than its own that a known proceeding now cites by a field: linked RELATED, never merged here. */
@@ -62,8 +65,24 @@ export function relatedCases(
   return [...found].map(([other, numberKey]) => ({ caseId: other, numberKey }))
 }
 
-function caseOfNumber(state: CorrelateState, cited: CitedNumber): string | undefined {
-  if (cited.number.family === 'hub-case') return state.get('c', cited.number.normalized)?.id
+/** What a citation waits under until its owner speaks: the number's key, or the case itself. */
+export function awaitedBy({ number }: CitedNumber): string {
+  return number.family === 'hub-case' ? number.normalized : number.numberKey
+}
+
+/** Case ids follow from who came first; in another order the same proceeding may have joined instead of opening its own. */
+export function knownCase(state: CorrelateState, caseId: string): string | undefined {
+  return state.get('c', caseId)?.id ?? state.get('r', caseId)?.caseId
+}
+
+function caseAwaiting(state: CorrelateState, awaited: string): string | undefined {
+  const first = state.get('a', awaited)?.[0]
+  return first && state.get('p', first)?.caseId
+}
+
+/** The case of the proceeding that owns the number, or the cited case itself. */
+export function caseOfNumber(state: CorrelateState, cited: CitedNumber): string | undefined {
+  if (cited.number.family === 'hub-case') return knownCase(state, cited.number.normalized)
   const owner = state.get('n', cited.number.numberKey)
   return owner && state.get('p', owner.proceedingId)?.caseId
 }

@@ -62,8 +62,10 @@ interface Tables {
   c: CaseState
   /** Owner of a number. */
   n: { readonly proceedingId: string; readonly system: string }
-  /** Proceedings that cite a number nobody owns yet. */
+  /** Proceedings that cite a number nobody owns yet, or a case that nobody has opened yet. */
   a: readonly string[]
+  /** Where a proceeding is that would have opened this case, had it not joined another. */
+  r: { readonly caseId: string }
   /** Idempotency keys that were used, with the content they stood for. */
   q: { readonly hash: string }
   /** Proceeding key, wrapped by the key-encryption key. */

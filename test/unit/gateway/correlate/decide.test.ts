@@ -57,6 +57,37 @@ describe('decide', () => {
     expect(late!.case.caseId).toBe(early!.case.caseId)
   })
 
+  it('puts all that cite one number into one case, in whatever order they and its owner speak', () => {
+    const labour = numberRef('labour-arbitration', '浙杭西湖劳人仲案(2026)1号')
+    const speakers = [
+      { system: 'a', own: [hotline] },
+      { system: 'b', own: [platform], cited: [hotline] },
+      { system: 'c', own: [labour], cited: [hotline] },
+    ]
+    for (const order of [
+      [0, 1, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+      const cases = order.map(i => say(message(speakers[i]!))[0]!.case.caseId)
+      expect(new Set(cases).size).toBe(1)
+    }
+  })
+
+  it('finds a case by the id it had when another of its proceedings came first, also before that one has spoken', () => {
+    const first = say(message({ system: 'a', own: [hotline] }))[0]!.case.caseId!
+    const answer = { system: 'c', own: [numberRef('hand-over', 'x')], caseId: first }
+    state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+    const [citing] = say(message({ system: 'b', own: [platform], cited: [hotline] }))
+    say(message({ system: 'a', own: [hotline] }))
+    expect(say(message(answer))[0]!.case.caseId).toBe(citing!.case.caseId)
+    state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+    const [early] = say(message(answer))
+    expect(say(message({ system: 'a', own: [hotline] }))[0]!.case.caseId).toBe(early!.case.caseId)
+  })
+
   it('takes A, B, A without times for three updates and flags the third', () => {
     const own = [hotline]
     const a = { system: 'a', own, status: 'IN_PROGRESS', text: 'A', record: { case: { peopleCount: 1 } } }
