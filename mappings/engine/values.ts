@@ -61,11 +61,11 @@ function finite(number: number, state: State, pointer: string): number | undefin
 
 /** Whole numbers of at most `bits` bits. */
 export function wholeStep(bits: 32 | 53): Step {
-  const most = bits === 32 ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
+  const [least, most] = bits === 32 ? [-(2 ** 31), 2 ** 31 - 1] : [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
   return (value, state, pointer) => {
     const number = numberStep(value, state, pointer)
     if (typeof number !== 'number') return undefined
-    return Number.isInteger(number) && Math.abs(number) <= most ? number : flaw(state, pointer, 'NOT_A_NUMBER')
+    return Number.isInteger(number) && number >= least && number <= most ? number : flaw(state, pointer, 'NOT_A_NUMBER')
   }
 }
 

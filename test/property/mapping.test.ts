@@ -86,7 +86,7 @@ function built(places: readonly (readonly [string, number, unknown])[]): unknown
 const good: Readonly<Record<string, (value: unknown) => boolean>> = {
   text: v => typeof v === 'string' && v.trim() !== '' && v.isWellFormed() && !v.includes('\u0000'),
   number: Number.isFinite,
-  int: v => v === (v as number) && Number.isInteger(v) && Math.abs(v as number) < 2 ** 31,
+  int: v => v === (v as number) && Number.isInteger(v) && (v as number) >= -(2 ** 31) && (v as number) < 2 ** 31,
   long: Number.isSafeInteger,
   money: v => typeof v === 'string' && /^-?\d{1,16}\.\d\d$/.test(v),
   boolean: v => typeof v === 'boolean',

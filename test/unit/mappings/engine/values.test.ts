@@ -42,6 +42,8 @@ describe('values of native messages', () => {
       ['十二人', 'NOT_A_NUMBER'],
       ['1.5', 'NOT_A_NUMBER'],
       ['2147483648', 'NOT_A_NUMBER'],
+      ['-2147483648', -2147483648],
+      ['-2147483649', 'NOT_A_NUMBER'],
       ['1,200', 1200],
       [null, undefined],
     ])
