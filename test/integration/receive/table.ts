@@ -40,6 +40,8 @@ export interface ConnectorTable {
   readonly sample: string
   /** Own numbers by pointer; `{n}` is the row's number, in so many digits. */
   readonly numbers: Readonly<Record<string, string>>
+  /** What is changed in every row: a number of another case would make one case of all rows. */
+  readonly put?: Readonly<Record<string, Json>>
   readonly rows: Readonly<Record<string, Row | { readonly notApplicable: string }>>
 }
 
@@ -59,7 +61,7 @@ export function nativeOf(connector: string, table: ConnectorTable, row: Row, n: 
   const file = join(root, 'connectors', connector, 'samples/valid', table.sample)
   const native = JSON.parse(readFileSync(file, 'utf8')) as Json
   for (const [pointer, pattern] of Object.entries(table.numbers)) put(native, pointer, numbered(pattern, n))
-  for (const [pointer, value] of Object.entries(row.put ?? {})) put(native, pointer, writtenOf(value))
+  for (const [pointer, value] of Object.entries({ ...table.put, ...row.put })) put(native, pointer, writtenOf(value))
   return native
 }
 
