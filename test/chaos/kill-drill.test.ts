@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ownBroker } from '../helpers/broker.ts'
 import { type DrillResult, killDrill } from './drill/kill-drill.ts'
 import { checkLarge } from './drill/large.ts'
+import { expectReplays } from './drill/replays.ts'
 import { drillTable } from './drill/table.ts'
 
 const full = process.env.HUB_DRILL === 'full'
@@ -17,11 +18,12 @@ it('after kill -9 of hub and broker, ends every answered message exactly once an
   const broker = await ownBroker()
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-drill-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const port = 34_000 + (process.pid % 900)
   const size = full ? { count: 20_000, hubKills: 10, brokerKills: 3 } : { count: 6_000, hubKills: 3, brokerKills: 1 }
   const result: DrillResult = await killDrill({
     broker,
     dataDir,
-    port: 34_000 + (process.pid % 900),
+    port,
     prefix: 'drill.',
     seed,
     rate: 300,
@@ -32,4 +34,13 @@ it('after kill -9 of hub and broker, ends every answered message exactly once an
   expect(result.verdict.faults).toEqual([])
   expect(result.kills).toHaveLength(size.hubKills + size.brokerKills)
   await checkLarge(broker.brokers, 'drill.', dataDir, result.held.invalid[0]!)
-}, 600_000)
+  if (full)
+    await expectReplays({
+      brokers: broker.brokers,
+      from: 'drill.',
+      hubDir: join(dataDir, 'hub'),
+      port,
+      seeds: [1, 2],
+      say,
+    })
+}, 1_800_000)

@@ -56,7 +56,7 @@ export async function readAll(brokers: string, topics: readonly string[], quietM
 const schemaFile = new URL('../../../schemas/canonical/case-record/v1.avsc', import.meta.url)
 const type = avsc.Type.forSchema(JSON.parse(readFileSync(schemaFile, 'utf8')))
 
-/** A record's fields, the sealed part left out: it is enciphered anew each time. */
+/** A record's open fields, the sealed part left out: it is enciphered anew each time. */
 export interface OpenRecord {
   readonly envelope: { readonly messageId: string; readonly eventId: string | null; readonly eventType: string | null }
   readonly case: { readonly caseId: string | null }

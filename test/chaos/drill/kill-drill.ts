@@ -5,7 +5,8 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OwnBroker } from '../../helpers/broker.ts'
 import { type HubProcess, hubProcess, openPort, root } from './hub-process.ts'
-import { independentClient, readAll } from './independent.ts'
+import { readAll } from './independent.ts'
+import { untilQuiet } from './quiet.ts'
 import { seeded, shuffled } from './random.ts'
 import { type Ended, transactionsOf } from './segments.ts'
 import type { Answered, SenderOptions, SenderSummary } from './sender.ts'
@@ -87,7 +88,7 @@ export async function killDrill(options: DrillOptions): Promise<DrillResult> {
   }
 }
 
-async function runSender(plan: SenderOptions): Promise<SenderSummary> {
+export async function runSender(plan: SenderOptions): Promise<SenderSummary> {
   const child = spawn(process.execPath, ['test/chaos/drill/sender.ts', JSON.stringify(plan)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -150,27 +151,6 @@ async function killAll(options: DrillOptions, hub: HubProcess): Promise<Kill[]> 
 function deleteStore({ dataDir }: DrillOptions): void {
   for (const end of ['', '-wal', '-shm'])
     rmSync(join(dataDir, 'hub', 'index', `correlate.sqlite${end}`), { force: true })
-}
-
-/** Quiet: for five seconds no topic has grown. */
-export async function untilQuiet(brokers: string, prefix: string, quietMs = 5000, withinMs = 120_000): Promise<void> {
-  const admin = independentClient(brokers).admin()
-  await admin.connect()
-  const deadline = Date.now() + withinMs
-  let last = ''
-  let since = Date.now()
-  while (Date.now() < deadline && Date.now() - since < quietMs) {
-    const ends = await Promise.all(
-      ['canonical', 'case-events', 'case-state', 'out.all', 'invalid'].map(name =>
-        admin.fetchTopicOffsets(prefix + name),
-      ),
-    )
-    const now = JSON.stringify(ends)
-    if (now !== last) since = Date.now()
-    last = now
-    await sleep(200)
-  }
-  await admin.disconnect()
 }
 
 async function readHeld(brokers: string, prefix: string): Promise<Held> {

@@ -28,6 +28,8 @@ export interface SenderSummary {
   readonly answered: number
   readonly retries: number
   readonly statuses: Readonly<Record<string, number>>
+  /** Answers after which the message was sent again, and what kept others from being answered. */
+  readonly odd: Readonly<Record<string, number>>
 }
 
 interface Answer {
@@ -35,8 +37,23 @@ interface Answer {
   readonly messageId: string
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+const agent = new Agent({ keepAlive: true })
+const atOnce = 64
 let nonce = 0
+let calling = 0
+const queue: (() => void)[] = []
+
+// Waits for its turn before it signs: a signature is fresh for ninety seconds only.
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (calling >= atOnce) await new Promise<void>(done => queue.push(done))
+  calling += 1
+  try {
+    return await work()
+  } finally {
+    calling -= 1
+    queue.shift()?.()
+  }
+}
 
 function call(options: SenderOptions, message: Planned): Promise<Answer> {
   const { path, headers, body } = wire(message)
@@ -77,16 +94,23 @@ function wire({ system, body, key }: Planned): { path: string; headers: Record<s
   }
 }
 
+const odd: Record<string, number> = {}
+const count = (name: string): void => {
+  odd[name] = (odd[name] ?? 0) + 1
+}
+
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 
 async function untilAnswered(options: SenderOptions, message: Planned): Promise<Answered> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const answer = await call(options, message)
-      if (answer.status < 500 && answer.status !== 429)
+      const answer = await inTurn(() => call(options, message))
+      if (answer.status < 500 && ![401, 429].includes(answer.status))
         return { index: message.index, ...answer, at: Date.now(), tries }
-    } catch {
+      count(String(answer.status))
+    } catch (error) {
       // Not answered: perhaps stored, perhaps not. The same again.
+      count((error as NodeJS.ErrnoException).code ?? (error as Error).message)
     }
     await pause(300 + Math.random() * 300)
   }
@@ -125,7 +149,7 @@ async function main(options: SenderOptions): Promise<SenderSummary> {
   flush()
   closeSync(file)
   agent.destroy()
-  return { startedAt, endedAt: Date.now(), answered: messages.length, retries, statuses }
+  return { startedAt, endedAt: Date.now(), answered: messages.length, retries, statuses, odd }
 }
 
 process.stdout.write(`${JSON.stringify(await main(JSON.parse(process.argv[2]!) as SenderOptions))}\n`)

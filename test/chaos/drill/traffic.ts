@@ -5,8 +5,8 @@ import { hotlineNumber, hotlineStrand, labourStrand, largeStrand, type Sketch, t
 export interface Planned extends Sketch {
   readonly index: number
   readonly strand: number
-  /** Other strand of the same case, where one cites the other. */
-  readonly linkedTo?: number
+  /** Strands of one group cite one number and make one case. */
+  readonly group: number
 }
 
 export interface Traffic {
@@ -27,7 +27,7 @@ const under = 300
 interface Open {
   readonly id: number
   readonly strand: Strand
-  readonly linkedTo?: number
+  readonly group: number
   next: number
 }
 
@@ -36,23 +36,24 @@ export function traffic({ seed, count, largeAt }: TrafficOptions): Traffic {
   const messages: Planned[] = []
   const open: Open[] = []
   let strands = 0
-  const begin = (strand: Strand, linkedTo?: number): void => {
-    open.push({ id: strands, strand, next: 0, ...(linkedTo === undefined ? {} : { linkedTo }) })
+  const begin = (strand: Strand, group = strands): void => {
+    open.push({ id: strands, strand, next: 0, group })
     strands += 1
   }
   const beginSome = (): void => {
     const serial = 1 + strands
     const chance = random()
     if (chance < 0.15) {
-      begin(hotlineStrand(serial, random), strands + 1)
-      begin(labourStrand(serial + 1, random, hotlineNumber(serial)), strands - 1)
+      const group = strands
+      begin(hotlineStrand(serial, random), group)
+      begin(labourStrand(serial + 1, random, hotlineNumber(serial)), group)
+      if (chance < 0.05) begin(labourStrand(serial + 2, random, hotlineNumber(serial)), group)
     } else if (chance < 0.25) begin(hotlineStrand(serial, random))
     else begin(labourStrand(serial, random))
   }
   const say = (one: Open): void => {
     const sketch = one.strand[one.next]!
-    const linked = one.linkedTo === undefined ? {} : { linkedTo: one.linkedTo }
-    messages.push({ ...sketch, index: messages.length, strand: one.id, ...linked })
+    messages.push({ ...sketch, index: messages.length, strand: one.id, group: one.group })
     one.next += 1
     if (one.next === one.strand.length) open.splice(open.indexOf(one), 1)
   }

@@ -123,17 +123,18 @@ function checkEvents(
   add(count, 'proceedings', makers.size)
 }
 
-/** Two strands of one case make one link event, whichever of them came second. */
+/** All strands of a group make one case, and each one but the first makes one link event, whoever came first. */
 function checkLinks(count: Count, taken: readonly Planned[], links: ReadonlyMap<number, number>): void {
-  const pairs = new Map<number, number>()
-  const told = new Set(taken.map(one => one.strand))
-  for (const { strand, linkedTo } of taken)
-    if (linkedTo !== undefined && told.has(linkedTo)) pairs.set(Math.min(strand, linkedTo), Math.max(strand, linkedTo))
-  for (const [a, b] of pairs) {
-    const made = (links.get(a) ?? 0) + (links.get(b) ?? 0)
-    if (made !== 1) count.faults.push(`strands ${a} and ${b} made ${made} link events`)
+  const groups = Map.groupBy(
+    taken.filter(one => one.expect === 'event'),
+    one => one.group,
+  )
+  for (const [group, told] of groups) {
+    const strands = [...new Set(told.map(one => one.strand))]
+    const made = strands.reduce((sum, one) => sum + (links.get(one) ?? 0), 0)
+    if (made !== strands.length - 1) count.faults.push(`group ${group} of ${strands.length} made ${made} link events`)
+    add(count, 'links', made)
   }
-  add(count, 'links', pairs.size)
 }
 
 /** Every answered message has an outcome, and the outcome names exactly the events that the log holds of it. */
