@@ -33,7 +33,13 @@ const firstSerials: Readonly<Record<string, number>> = { shichang: 10_017, zhifa
 const firstSerial = 17
 
 export const startSimulator: StartSimulator = (options: SimulatorOptions): Promise<Simulator> => {
-  const office: Office = { options, events: new Map(), tokenEnds: 0, token: '', next: firstSerials[options.system] ?? firstSerial }
+  const office: Office = {
+    options,
+    events: new Map(),
+    tokenEnds: 0,
+    token: '',
+    next: firstSerials[options.system] ?? firstSerial,
+  }
   return startHttpSimulator(options, {
     handle: (request, refuse) => handle(office, request, refuse),
     build: (message, native) => build(office, message, native),

@@ -46,6 +46,8 @@ export class GroupMember implements Member {
   #fetcher: Fetcher | null = null
   #fetcherTerm = -1
   #succeeded = false
+  /** Handed out and not yet committed: until then every way out leads back to the committed offsets. */
+  #open: HeldBatch | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -68,6 +70,7 @@ export class GroupMember implements Member {
 
   async poll(): Promise<Batch | null> {
     if (this.#closed) return null
+    if (this.#open) this.#doubt()
     try {
       await this.#transactor.ready()
       if (!(await this.#join())) return null
@@ -76,6 +79,7 @@ export class GroupMember implements Member {
       const taken = await fetcher.take(this.#options.maxRecords ?? 500, this.#options.maxBytes ?? 4 << 20, pollWaitMs)
       if (!taken || this.#fetcherTerm !== this.#membership.term) return null
       const batch: HeldBatch = { records: taken.records, positions: taken.positions, term: this.#fetcherTerm }
+      this.#open = batch
       return batch
     } catch (error) {
       if (isHubError(error, 'HUB_KAFKA_FENCED')) throw error
@@ -93,8 +97,9 @@ export class GroupMember implements Member {
       if (held.term !== this.#membership.term) {
         throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'commit', cause: 'REBALANCE', outcome: 'none' })
       }
-      const prepared = await this.#prepare(outputs)
-      return this.#run(prepared, held)
+      const written = await this.#run(await this.#prepare(outputs), held)
+      if (this.#open === held) this.#open = null
+      return written
     })
   }
 
@@ -185,6 +190,7 @@ export class GroupMember implements Member {
   }
 
   #doubt(): void {
+    this.#open = null
     this.#fetcher?.close()
     this.#fetcher = null
     for (const topic of this.#options.topics) this.#parts.book.forget(topic)

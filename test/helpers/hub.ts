@@ -34,6 +34,8 @@ export interface TestHub {
 export interface TestHubOptions {
   /** Where the simulators' calendars stand. */
   readonly day?: string
+  /** The simulators' calendars, where one day is not enough. */
+  readonly calendar?: () => Date
   readonly brokers?: string
   readonly config?: (demo: HubConfig) => HubConfig
   /** Of the log in dataDir/hub.log; warn when left out. */
@@ -54,7 +56,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       port: 0,
       hubUrl: () => url,
       credentials: demoCredentials(id),
-      now: () => new Date(Date.now() + shift),
+      now: options.calendar ?? (() => new Date(Date.now() + shift)),
       signedAt: () => new Date(),
       random: Math.random,
     })

@@ -27,7 +27,7 @@ it('lets one system be down: the others get all at once, it gets all in order wh
   for (const n of cases) await ring(hub, order(n, '已签收'))
   await vi.waitFor(() => expect(eventsOf(hub).filter(one => one.feedbacks.length > 0)).toHaveLength(12), soon)
   expect(wire.passed.filter(one => one.status !== undefined)).toEqual([])
-  expect((await log.table('parking')).size).toBeGreaterThanOrEqual(36)
+  await vi.waitFor(async () => expect((await log.table('parking')).size).toBeGreaterThanOrEqual(36), soon)
 
   hub.simulators.get(province)!.behave({ mode: 'normal' })
   await expectAllOnceInOrder(log, wire, 48)

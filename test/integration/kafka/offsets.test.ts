@@ -145,3 +145,20 @@ test('G8: a batch read before a rebalance cannot be committed after it, and come
     got.map(Number).sort((a, b) => a - b),
   )
 })
+
+test('a batch that was handed out and not committed comes again, however its commit failed', async () => {
+  const { kafka, topic, prefix } = kit(sharedBroker())
+  const [from, to] = [await topic('in'), await topic('out')]
+  await (await kafka.producer()).send(numbered(from, 3))
+  const member = await kafka.member({ group: `${prefix}again`, topics: [from], slot: `${prefix}again` })
+  const batch = await nextBatch(member)
+  const nowhere = { topic: `${prefix}nowhere`, key: null, value: Buffer.from('x') }
+  await expect(member.commit(batch, [nowhere])).rejects.toMatchObject({ code: 'HUB_KAFKA_UNREACHABLE' })
+  const again = await nextBatch(member)
+  expect(again.records.map(one => one.offset)).toEqual(batch.records.map(one => one.offset))
+  await expect(member.write([nowhere])).rejects.toMatchObject({ code: 'HUB_KAFKA_UNREACHABLE' })
+  const third = await nextBatch(member)
+  expect(third.records.map(one => one.offset)).toEqual(batch.records.map(one => one.offset))
+  await member.commit(third, echo(third, to))
+  await expect(member.poll()).resolves.toBeNull()
+})

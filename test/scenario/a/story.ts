@@ -8,7 +8,7 @@ import { openKafka } from '#gateway/kafka/open.ts'
 import type { Reader } from '#gateway/kafka/port.ts'
 import { loadSchemas } from '#gateway/loader/schemas.ts'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import { root, settled, type TestHub, testHub } from '../../helpers/hub.ts'
+import { root, settled, type TestHub, type TestHubOptions, testHub } from '../../helpers/hub.ts'
 
 interface Step {
   readonly system: string
@@ -30,8 +30,8 @@ export const story = parse(readFileSync(join(root, 'connectors', 'story-a.yaml')
   readonly steps: readonly Step[]
 }
 
-export async function openStage(): Promise<Stage> {
-  const hub = await testHub({ day: story.day })
+export async function openStage(options: TestHubOptions = { day: story.day }): Promise<Stage> {
+  const hub = await testHub(options)
   const kafka = openKafka({ brokers: [...hub.settings.brokers], clientId: 'scenario' })
   onTestFinished(() => kafka.close())
   const reader = await kafka.reader()
