@@ -169,29 +169,36 @@ export class BatchingProducer implements Producer {
     const { topic, partition } = items[0]!.record
     const chunk: Chunk = { topic, partition, messages: items.map(({ record }) => record.message), indexes: [] }
     const deadline = items[0]!.ticket.deadline
-    const session = await this.#open(deadline)
+    const opening = this.#open(deadline)
+    const session = await opening
     const sequence = session.sequences.get(lane.name) ?? 0
     try {
       const offset = await this.#parts.sender.send(chunk, session.identity, sequence, deadline)
       session.sequences.set(lane.name, sequence + items.length)
       return offset
     } catch (error) {
-      this.#session = null
+      this.#forget(opening)
       if (findErrorId(error, tooLargeIds)) this.#parts.limits.forget(topic)
       throw unreachable('produce', error)
     }
   }
 
-  async #open(deadline: number): Promise<Session> {
-    this.#session ??= idempotentIdentity(this.#parts.library, this.#parts.now, deadline).then(identity => ({
-      identity,
-      sequences: new Map(),
-    }))
-    try {
-      return await this.#session
-    } catch (error) {
-      this.#session = null
-      throw unreachable('open producer', error)
-    }
+  #open(deadline: number): Promise<Session> {
+    if (this.#session) return this.#session
+    const opening = idempotentIdentity(this.#parts.library, this.#parts.now, deadline).then(
+      identity => ({ identity, sequences: new Map<string, number>() }),
+      (error: unknown) => {
+        this.#forget(opening)
+        throw unreachable('open producer', error)
+      },
+    )
+    this.#session = opening
+    return opening
+  }
+
+  // Only the session that failed, never a newer one: two under way at a time would be given one id by the library, and
+  // the broker drops as a repeat what the second says under the first one's sequence numbers.
+  #forget(opening: Promise<Session>): void {
+    if (this.#session === opening) this.#session = null
   }
 }
