@@ -48,6 +48,19 @@ export const startErrors = {
       zh: '请先运行一次 `npm start` 或 `npm test` 自动获取;或设置 KAFKA_BROKERS 使用已有的 Kafka',
     },
   },
+  HUB_START_KAFKA_AWAY: {
+    stage: 'start',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `Kafka at ${f.brokers} has not answered for ${f.seconds} seconds`,
+      zh: `Kafka(${f.brokers})已 ${f.seconds} 秒没有应答`,
+    }),
+    todo: {
+      en: 'start the brokers or correct KAFKA_BROKERS; without that variable the hub starts its own Kafka',
+      zh: '请启动 Kafka 节点或更正 KAFKA_BROKERS;不设置该变量时枢纽自带 Kafka',
+    },
+  },
   HUB_START_DISK_FULL: {
     stage: 'start',
     retryable: true,

@@ -24,14 +24,7 @@ it.each([
     }
     await sleep(10_000)
     const soon = (await stage.events()).length
-    console.log(soon, JSON.stringify(count(await stage.events())))
     await sleep(60_000)
     expect(await stage.events()).toHaveLength(soon)
   },
 )
-function count(events) {
-  return events.map(
-    one =>
-      `${one.envelope.system} ${one.envelope.eventType} ${one.proceeding.status} v${one.proceeding.version} ${one.envelope.flags}`,
-  )
-}

@@ -5,9 +5,13 @@ import type { HubConfig } from '#schemas/files.ts'
 import type { Broker } from '../../bootstrap/broker/options.ts'
 import { startBroker } from '../../bootstrap/broker/start.ts'
 import { play, readStory, type Simulators, startSimulators } from '../../bootstrap/demo.ts'
+import { awaitBrokers } from '../../bootstrap/existing-kafka.ts'
 import type { Command } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { configOf, settingsOf } from '../settings.ts'
+
+/** Longer than a broker needs to start or to move. */
+const kafkaPatienceMs = 60_000
 
 const say = (zh: string, en: string): void => void process.stdout.write(`${zh}  ${en}\n`)
 
@@ -54,6 +58,11 @@ async function bringUp(
       port: environment.kafkaPort,
     })
     brokers = [parts.broker.brokers]
+  } else {
+    await awaitBrokers(brokers, {
+      withinMs: kafkaPatienceMs,
+      waiting: () => say(`Kafka(${brokers})没有应答,等待中…`, `Kafka at ${brokers} does not answer; waiting for it…`),
+    })
   }
   const demo = environment.configFile === undefined && environment.demo !== 'off'
   const hubUrl = `http://${environment.httpHost}:${environment.httpPort}`

@@ -153,16 +153,24 @@ function deleteStore({ dataDir }: DrillOptions): void {
     rmSync(join(dataDir, 'hub', 'index', `correlate.sqlite${end}`), { force: true })
 }
 
+const doors = ['in.labour-arbitration', 'in.hotline-12345']
+
 async function readHeld(brokers: string, prefix: string): Promise<Held> {
-  const rows = Map.groupBy(
-    await readAll(
-      brokers,
-      ['case-events', 'out.all', 'case-state', 'invalid'].map(name => prefix + name),
-    ),
-    row => row.topic,
+  const names = [...doors, 'canonical', 'case-events', 'out.all', 'case-state', 'invalid']
+  const read = await readAll(
+    brokers,
+    names.map(name => prefix + name),
   )
+  const rows = Map.groupBy(read, row => row.topic)
   const of = (name: string) => rows.get(prefix + name) ?? []
-  return { events: of('case-events'), out: of('out.all'), state: of('case-state'), invalid: of('invalid') }
+  return {
+    arrived: doors.flatMap(of),
+    canonical: of('canonical'),
+    events: of('case-events'),
+    out: of('out.all'),
+    state: of('case-state'),
+    invalid: of('invalid'),
+  }
 }
 
 function startsOf(log: string): number[] {

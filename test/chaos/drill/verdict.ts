@@ -4,6 +4,8 @@ import type { Answered } from './sender.ts'
 import type { Planned, Traffic } from './traffic.ts'
 
 export interface Held {
+  readonly arrived: readonly Row[]
+  readonly canonical: readonly Row[]
   readonly events: readonly Row[]
   readonly out: readonly Row[]
   readonly state: readonly Row[]
@@ -138,12 +140,8 @@ function checkLinks(count: Count, taken: readonly Planned[], links: ReadonlyMap<
 }
 
 /** Every answered message has an outcome, and the outcome names exactly the events that the log holds of it. */
-function checkState(
-  count: Count,
-  taken: readonly Planned[],
-  answers: ReadonlyMap<number, Answered>,
-  { events, state }: Held,
-): void {
+function checkState(count: Count, taken: readonly Planned[], answers: ReadonlyMap<number, Answered>, held: Held): void {
+  const { events, state } = held
   const latest = new Map(state.filter(row => row.key?.startsWith('s:')).map(row => [row.key!.slice(2), row]))
   const ids = new Set(events.map(row => row.headers.ce_id))
   for (const { index, expect } of taken) {
@@ -154,7 +152,9 @@ function checkState(
       continue
     }
     if (!row?.value) {
-      count.faults.push(`message ${index} (${expect}) has no outcome`)
+      count.faults.push(
+        `message ${index} (${expect}) has no outcome: answered at ${answers.get(index)!.at} (try ${answers.get(index)!.tries}), ${howFar(messageId, held)}`,
+      )
       continue
     }
     const seen = JSON.parse(row.value.toString()) as { outcome: string; events: string[] }
@@ -163,6 +163,15 @@ function checkState(
     if (seen.outcome !== wanted) count.faults.push(`message ${index} (${expect}) ended as ${seen.outcome}`)
     if (seen.events.some(id => !ids.has(id))) count.faults.push(`message ${index} names an event that is not there`)
   }
+}
+
+/** Where the hub lost it. */
+function howFar(messageId: string, { arrived, canonical }: Held): string {
+  const places = ['in.*', 'canonical'].map((name, i) => {
+    const row = [arrived, canonical][i]!.find(one => one.headers.ce_id === messageId)
+    return row ? `${row.topic} ${row.partition}@${row.offset} at ${row.timestamp}` : `not in ${name}`
+  })
+  return places.join(', ')
 }
 
 function checkOnce(count: Count, name: string, rows: readonly Row[]): void {
