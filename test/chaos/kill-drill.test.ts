@@ -1,5 +1,5 @@
 // kill -9 of the hub and of the broker under traffic; every answered message is counted by an independent reader.
-// The short form runs always; HUB_DRILL=full runs the whole one: 20 000 messages, ten hubs, three brokers.
+// The short form runs always; HUB_DRILL=full runs the whole one: 24 000 messages, ten hubs, three brokers.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ it('after kill -9 of hub and broker, ends every answered message exactly once an
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-drill-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const port = 34_000 + (process.pid % 900)
-  const size = full ? { count: 20_000, hubKills: 10, brokerKills: 3 } : { count: 6_000, hubKills: 3, brokerKills: 1 }
+  const size = full ? { count: 24_000, hubKills: 10, brokerKills: 3 } : { count: 6_000, hubKills: 3, brokerKills: 1 }
   const result: DrillResult = await killDrill({
     broker,
     dataDir,

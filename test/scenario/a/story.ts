@@ -20,6 +20,8 @@ export interface Stage {
   readonly hub: TestHub
   /** All of case-events so far, in the log's order. */
   readonly events: () => Promise<readonly CaseRecord[]>
+  /** All that was translated so far, also what made no event. */
+  readonly canonical: () => Promise<readonly CaseRecord[]>
   readonly stores: () => Readonly<Record<string, Json>>
   /** Waits until stores, events and attempts stand still. */
   readonly quiet: (quietMs?: number) => Promise<void>
@@ -38,12 +40,13 @@ export async function openStage(options: TestHubOptions = { day: story.day }): P
   const { caseRecord } = loadSchemas(root)
   const topic = (name: string) => `${hub.settings.prefix}${name}`
   const log = follow(reader, topic('case-events'), value => caseRecord.decode(value))
+  const canonical = follow(reader, topic('canonical'), value => caseRecord.decode(value))
   const attempts = follow(reader, topic('attempts'), () => null)
   const stores = () => Object.fromEntries([...hub.simulators].map(([id, one]) => [id, one.store()]))
   const quiet = async (quietMs = 1500) => {
     await settled(async () => [stores(), (await log()).length, (await attempts()).length], quietMs)
   }
-  return { hub, events: log, stores, quiet }
+  return { hub, events: log, canonical, stores, quiet }
 }
 
 /** The coordination system answers the first push late, after the town's platform: in life it takes minutes, here a race. */
