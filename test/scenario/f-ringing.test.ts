@@ -1,9 +1,10 @@
 // Coordination and the four platforms send back all they take in, with a new time and their own number. That must not
-// make a circle: the log stands still soon after the last step, and still stands a minute later.
+// make a circle: the log stands still soon after the last step, and still does later; with HUB_DRILL=full a minute later.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openStage, type Stage, story } from './a/story.ts'
 
+const stillMs = process.env.HUB_DRILL === 'full' ? 60_000 : 8000
 const echoing = ['mt-coordination', 'zongzhi', 'shichang', 'zhifa', 'bianmin']
 const own = story.steps.filter(step => echoing.includes(step.system)).length
 
@@ -16,7 +17,7 @@ async function tell(echoes: boolean, echoDay?: string): Promise<Stage> {
   for (const step of story.steps) {
     const answer = await stage.hub.send(step.system, step.message, step.sample)
     expect([step.sample, Math.floor(answer.status / 100)]).toEqual([step.sample, 2])
-    await sleep(3000)
+    await sleep(2000)
     if (echoDay !== undefined) shift = Date.parse(echoDay) - Date.now()
   }
   return stage
@@ -29,7 +30,7 @@ it('does not ring while five systems send back all they receive, be it of the sa
   const counts = () => Promise.all(stages.map(async stage => (await stage.events()).length))
   await sleep(10_000)
   const soon = await counts()
-  await sleep(60_000)
+  await sleep(stillMs)
   expect(await counts()).toEqual(soon)
   const told = await versions(calm)
   for (const stage of stages) {
