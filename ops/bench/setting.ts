@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly profiles: string | undefined
   /** A tenth of everything: to see that it runs, not what it measures. */
   readonly brief: boolean
+  /** Messages a second of the latency part; the target is set for 500. */
+  readonly rate: number
 }
 
 export interface Part {

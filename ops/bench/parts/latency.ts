@@ -11,7 +11,6 @@ import type { Part, Setting } from '../setting.ts'
 import { spreadOf } from '../stats.ts'
 
 const part = 'latency'
-const perSecond = 500
 const prefix = 'latency.'
 
 interface Report {
@@ -22,8 +21,9 @@ interface Report {
 }
 
 export const latency: Part = {
-  about: 'native in to native delivered at 500 messages/s: p50, p99, each stage’s share',
+  about: 'native in to native delivered at a steady rate: p50, p99, each stage’s share',
   async run(setting) {
+    const perSecond = setting.options.rate
     const seconds = setting.options.brief ? 4 : 30
     const warmSeconds = setting.options.brief ? 2 : 10
     const { to } = setting.traffic
@@ -89,7 +89,7 @@ function wholeRows(
 ): Row[] {
   const whole = spreadOf(sent.flatMap(one => (arrivals.has(one.n) ? [arrivals.get(one.n)! - one.dueAt] : [])))
   const answer = spreadOf(sent.map(one => one.answeredAt - one.dueAt))
-  const note = `${whole.count} messages; ${load}${setting.options.brief ? '; brief run' : ''}`
+  const note = `${whole.count} messages at ${setting.options.rate}/s; ${load}${setting.options.brief ? '; brief run' : ''}`
   return [
     { part, figure: 'in to delivered, p50', value: whole.p50, unit: 'ms', target: { atMost: 60 }, note },
     {

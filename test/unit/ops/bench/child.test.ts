@@ -17,7 +17,7 @@ function setting(): Setting {
     await cleanup.run()
     rmSync(dir, { recursive: true, force: true })
   })
-  const options = { cold: false, brief: true, profiles: undefined }
+  const options = { cold: false, brief: true, rate: 500, profiles: undefined }
   const none = () => Promise.reject(new Error('not in this test'))
   return { root, dir, env: {}, traffic: readTraffic(root), cleanup, options, brokers: none, port: none, say: () => {} }
 }
