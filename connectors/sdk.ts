@@ -1,5 +1,6 @@
 // The only module a connector may import. Terms: style.md (c). Pure data and pure functions, but for the simulator,
 // which runs on real sockets.
+export { bodyOf, codeOf, isObject, type JsonObject, objectOf, outcomeOfStatus, textOf } from './sdk-answer.ts'
 export { formRequest, jsonAnswer, readForm, readJson } from './sdk-form.ts'
 export { irsHeaders, irsSignature } from './sdk-irs.ts'
 export {

@@ -1,15 +1,18 @@
 // How the platform 12315 is called and what its answers mean: signed JSON behind the provincial gateway, its codes in the body.
 import {
   type Adapter,
+  bodyOf,
+  codeOf,
   type DeliveryOutcome,
   type HttpAnswer,
   type HttpMessage,
   irsHeaders,
   type Json,
+  type JsonObject,
   type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
 } from '../sdk.ts'
-
-type Native = { readonly [key: string]: Json }
 
 const paths: Readonly<Record<string, string>> = {
   transfer: '/restapi/prod/IC33000020260506000001/transfer/push',
@@ -29,7 +32,7 @@ export const adapter: Adapter = {
       return { ...request, headers: headersOf(call, request), body: Buffer.alloc(0) }
     },
     outcome: (answer, call) =>
-      answer.status === 200 && parse(answer)?.code === '4040' ? undefined : read(answer, call),
+      answer.status === 200 && bodyOf(answer)?.code === '4040' ? undefined : read(answer, call),
   },
 }
 
@@ -39,48 +42,26 @@ function headersOf(call: OutboundCall, request: Pick<HttpMessage, 'method' | 'pa
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
-  if (answer.status !== 200) return ofStatus(answer)
-  const body = parse(answer)
+  if (answer.status !== 200) return outcomeOfStatus(answer)
+  const body = bodyOf(answer)
   if (typeof body?.code !== 'string') return { kind: 'unknown', code: 'UNREADABLE' }
   const { code } = body
-  if (code.startsWith('5')) return { kind: 'retry', code }
+  if (code.startsWith('5')) return { kind: 'retry', code: codeOf(code) }
   // Progress changes nothing at the platform: only the answer to a transfer says something new about the dispute.
   const said = call.message === 'transfer' ? { answer: answerOf(body, call) } : {}
-  if (code !== '0000' && code !== '0001') return { kind: 'refused', code, ...said }
+  if (code !== '0000' && code !== '0001') return { kind: 'refused', code: codeOf(code), ...said }
   const serial = serialOf(body)
   return { kind: code === '0000' ? 'delivered' : 'conflict', ...(serial ? { serial } : {}), ...said }
 }
 
-// The gateway's own answers come as bare text. A wrong key or clock is for an operator to mend: the matter waits.
-function ofStatus(answer: HttpAnswer): DeliveryOutcome {
-  const code = `HTTP_${answer.status}`
-  const seconds = Number(answer.headers['retry-after'])
-  if (answer.status >= 500 || [401, 403, 408, 429].includes(answer.status))
-    return { kind: 'retry', code, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) }
-  return { kind: 'refused', code }
-}
-
 // Complaint or report stands in what was sent, and decides whose number comes back: so it goes with the answer.
-function answerOf(body: Native, call: OutboundCall): Json {
-  const sent = isObject(call.native) ? call.native : {}
-  const data = { ...(isObject(body.data) ? body.data : {}), xslx: sent.xslx ?? null, lsh: call.deliveryId }
+function answerOf(body: JsonObject, call: OutboundCall): Json {
+  const sent = objectOf(call.native) ?? {}
+  const data = { ...objectOf(body.data), xslx: sent.xslx ?? null, lsh: call.deliveryId }
   return { code: body.code ?? null, msg: body.msg ?? null, data }
 }
 
-function serialOf(body: Native): string | undefined {
-  const number = isObject(body.data) ? body.data.djbh : undefined
+function serialOf(body: JsonObject): string | undefined {
+  const number = objectOf(body.data)?.djbh
   return typeof number === 'string' && number !== '' ? number : undefined
-}
-
-function parse(answer: HttpAnswer): Native | undefined {
-  try {
-    const tree = JSON.parse(answer.body.toString()) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,18 +1,19 @@
 // Stands in for the platform 12315 of a county: registers what is handed over to it, hears of other units' progress,
 // sends its own submissions. What it would refuse, what it already has and how it numbers: README.md.
 import {
+  bodyOf,
   irsHeaders,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
-  readJson,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
   startHttpSimulator,
+  textOf,
 } from '../sdk.ts'
 import { turnedAway } from './simulator-gate.ts'
-
-type Native = { [key: string]: Json }
 
 interface Push {
   readonly message: string
@@ -20,7 +21,7 @@ interface Push {
 }
 
 interface Platform {
-  readonly submissions: Map<string, Native>
+  readonly submissions: Map<string, JsonObject>
   readonly pushes: Map<string, Push>
   readonly refused: Json[]
   /** Highest serial of each day. */
@@ -60,7 +61,7 @@ function answer(platform: Platform, request: SimulatorRequest, refuse: boolean):
   if (request.method === 'GET' && request.path.endsWith('/push/query')) return lookUp(platform, request)
   const message = /\/(transfer|progress)\/push$/.exec(request.path)?.[1]
   if (message === undefined) return { status: 404, headers: {}, body: Buffer.from('The route_id is forbidden.') }
-  const body = bodyOf(request)
+  const body = bodyOf(request) ?? {}
   const lsh = textOf(body.lsh)
   if (lsh === '') return no(platform, '1001', '报文无法解析或缺少流水号', lsh)
   if (refuse) return no(platform, '2002', '不属于本局管辖', lsh)
@@ -69,7 +70,7 @@ function answer(platform: Platform, request: SimulatorRequest, refuse: boolean):
   return message === 'transfer' ? register(platform, body, lsh) : hear(platform, body, lsh)
 }
 
-function register(platform: Platform, body: Native, lsh: string): SimulatorAnswer {
+function register(platform: Platform, body: JsonObject, lsh: string): SimulatorAnswer {
   const fault = faultOf(body)
   if (fault) return no(platform, fault[0], fault[1], lsh)
   const same = [...platform.submissions.values()].find(one => one.wbajid === body.wbajid && one.xslx === body.xslx)
@@ -82,7 +83,7 @@ function register(platform: Platform, body: Native, lsh: string): SimulatorAnswe
   return said('0000', '成功', { djbh, bjzt: '登记', jssj: clock(platform.now()) })
 }
 
-function hear(platform: Platform, body: Native, lsh: string): SimulatorAnswer {
+function hear(platform: Platform, body: JsonObject, lsh: string): SimulatorAnswer {
   const kept =
     platform.submissions.get(textOf(body.djbh)) ??
     [...platform.submissions.values()].find(one => one.wbajid === body.wbajid && body.wbajid !== undefined)
@@ -95,7 +96,7 @@ function hear(platform: Platform, body: Native, lsh: string): SimulatorAnswer {
 }
 
 // A complaint needs who complains and about whom (办法 art. 9); a report may be anonymous, but must name its object.
-function faultOf(body: Native): readonly [string, string] | undefined {
+function faultOf(body: JsonObject): readonly [string, string] | undefined {
   const missing = ['wbajid', 'btsdx', 'nr'].filter(name => textOf(body[name]) === '')
   if (body.xslx === '1' && ['', '匿名'].includes(textOf(body.tsf))) missing.push('tsf')
   if (missing.length > 0) return ['1002', `缺少必填项：${missing.join('、')}`]
@@ -134,7 +135,7 @@ function keep(platform: Platform, native: Json): void {
 
 /** Its own record of what the call was about, registered just now. */
 function reexport(platform: Platform, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const kept = platform.submissions.get(platform.pushes.get(textOf(bodyOf(request).lsh))?.djbh ?? '')
+  const kept = platform.submissions.get(platform.pushes.get(textOf(bodyOf(request)?.lsh))?.djbh ?? '')
   if (!kept) return []
   const { jz: _jz, ...own } = kept
   return [{ message: 'complaint', native: { ...own, djsj: clock(platform.now()) } }]
@@ -155,17 +156,4 @@ function clock(now: Date): string {
 
 function said(code: string, msg: string, data: Json): SimulatorAnswer {
   return jsonAnswer(200, { code, msg, data })
-}
-
-function bodyOf(request: SimulatorRequest): Native {
-  const tree = readJson(request.body.toString())
-  return isObject(tree) ? tree : {}
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }

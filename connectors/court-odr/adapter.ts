@@ -1,7 +1,16 @@
 // How the court's mediation platform is called and what its answers mean: JSON with a ticket in the query, its codes in the body.
-import { type Adapter, type DeliveryOutcome, type HttpAnswer, type Json, type OutboundCall, readJson } from '../sdk.ts'
-
-type Fields = { readonly [key: string]: Json }
+import {
+  type Adapter,
+  bodyOf,
+  codeOf,
+  type DeliveryOutcome,
+  type HttpAnswer,
+  type Json,
+  type JsonObject,
+  type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
+} from '../sdk.ts'
 
 export const adapter: Adapter = {
   request: call => ({
@@ -30,47 +39,33 @@ function ticketOf(call: OutboundCall): Record<string, string> {
 
 // Said in the body: a bare HTTP 404 may be a wrong address and tells nothing about the push.
 function isUnknownPush(answer: HttpAnswer): boolean {
-  return answer.status === 200 && String(fieldsOf(readJson(answer.body.toString()))?.code) === '404'
+  return answer.status === 200 && String(bodyOf(answer)?.code) === '404'
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
-  if (answer.status !== 200) return ofStatus(answer)
-  const body = fieldsOf(readJson(answer.body.toString()))
+  if (answer.status !== 200) return outcomeOfStatus(answer)
+  const body = bodyOf(answer)
   if (body?.code === undefined || body.code === null) return { kind: 'unknown', code: 'UNREADABLE' }
   const code = String(body.code)
   if (code === '500' || code === '503') return { kind: 'retry', code }
   // News about a dispute it keeps opens nothing: only the answer to a hand-over says something new.
   const said = call.message === 'entrust' ? { answer: answerOf(body, call) } : {}
-  if (code !== '200' && code !== '409')
-    return { kind: 'refused', code: /^\w{1,20}$/.test(code) ? code : 'REFUSED', ...said }
+  if (code !== '200' && code !== '409') return { kind: 'refused', code: codeOf(code), ...said }
   const serial = serialOf(body)
   // Taken in without a number: nobody could tell later which case it is.
   if (call.message === 'entrust' && serial === undefined) return { kind: 'unknown', code: 'NO_CASE_ID' }
   return { kind: code === '200' ? 'delivered' : 'conflict', ...(serial === undefined ? {} : { serial }), ...said }
 }
 
-// A ticket that ran out is for an operator to mend, so the dispute waits instead of being given up.
-function ofStatus(answer: HttpAnswer): DeliveryOutcome {
-  const code = `HTTP_${answer.status}`
-  const seconds = Number(answer.headers['retry-after'])
-  if (answer.status >= 500 || [401, 403, 408, 429].includes(answer.status))
-    return { kind: 'retry', code, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) }
-  return { kind: 'refused', code }
-}
-
 // What was applied for tells a mediation from a confirmation: the platform does not repeat it.
-function answerOf(body: Fields, call: OutboundCall): Json {
-  const applyType = fieldsOf(call.native)?.applyType ?? null
-  const data = { ...fieldsOf(body.data), applyType, pushId: call.deliveryId }
+function answerOf(body: JsonObject, call: OutboundCall): Json {
+  const applyType = objectOf(call.native)?.applyType ?? null
+  const data = { ...objectOf(body.data), applyType, pushId: call.deliveryId }
   return { code: body.code ?? null, msg: body.msg ?? null, data }
 }
 
-function serialOf(body: Fields): string | undefined {
-  const id = fieldsOf(body.data)?.caseId
+function serialOf(body: JsonObject): string | undefined {
+  const id = objectOf(body.data)?.caseId
   if (typeof id === 'number') return String(id)
   return typeof id === 'string' && id.trim() !== '' ? id : undefined
-}
-
-function fieldsOf(tree: Json | undefined): Fields | undefined {
-  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree : undefined
 }

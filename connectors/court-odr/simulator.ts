@@ -1,17 +1,19 @@
 // Stands in for the court's mediation platform: registers what is handed over, hears notices, sends its own log entries.
 // What it refuses, what it already has and how it numbers: README.md.
 import {
+  bodyOf,
   type HttpMessage,
   irsHeaders,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
-  readJson,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
   startHttpSimulator,
 } from '../sdk.ts'
-import { clock, faultOf, isFields, listOf, type Native, textOf } from './simulator-rules.ts'
+import { clock, faultOf, listOf, shownOf } from './simulator-rules.ts'
 
 interface Push {
   readonly message: string
@@ -19,8 +21,8 @@ interface Push {
 }
 
 interface Platform {
-  readonly cases: Map<string, Native>
-  readonly filings: Map<string, Native>
+  readonly cases: Map<string, JsonObject>
+  readonly filings: Map<string, JsonObject>
   readonly pushes: Map<string, Push>
   readonly refused: Json[]
   readonly now: () => Date
@@ -60,16 +62,16 @@ function answer(platform: Platform, request: SimulatorRequest, refuse: boolean):
   if (asked !== undefined) return lookUp(platform, decodeURIComponent(asked))
   const message = /^\/odr\/api\/(entrust|notice)$/.exec(request.path)?.[1]
   if (message === undefined) return jsonAnswer(404, { code: 404, msg: '接口不存在', data: null })
-  const body = readJson(request.body.toString())
-  if (!isFields(body) || textOf(body.pushId) === '') return no(platform, 4000, '报文无法解析或缺少推送编号', '')
-  const pushId = textOf(body.pushId)
+  const body = bodyOf(request)
+  if (body === undefined || shownOf(body.pushId) === '') return no(platform, 4000, '报文无法解析或缺少推送编号', '')
+  const pushId = shownOf(body.pushId)
   if (refuse) return no(platform, 4003, '不属于本院管辖', pushId)
   const known = platform.pushes.get(pushId)
   if (known) return held(platform, known.caseId)
   return message === 'entrust' ? entrust(platform, body, pushId) : notice(platform, body, pushId)
 }
 
-function entrust(platform: Platform, body: Native, pushId: string): SimulatorAnswer {
+function entrust(platform: Platform, body: JsonObject, pushId: string): SimulatorAnswer {
   const fault = faultOf(body, platform.now())
   if (fault) return no(platform, fault[0], fault[1], pushId)
   const same = byHubCase(platform, body)
@@ -84,10 +86,10 @@ function entrust(platform: Platform, body: Native, pushId: string): SimulatorAns
 }
 
 // A mediation gets its 案号 at once; a confirmation only when the court takes the application up.
-function registered(platform: Platform, body: Native): Native {
+function registered(platform: Platform, body: JsonObject): JsonObject {
   const { outCaseId, sourceNo, applyType, cause, caseName, caseAmount, claim, facts, agreement, parties } = body
   const told = { outCaseId, sourceNo, applyType, cause, caseName, caseAmount, claim, facts, agreement, parties }
-  const own: Native = {}
+  const own: JsonObject = {}
   for (const [name, value] of Object.entries(told)) if (value !== undefined) own[name] = value
   const createTime = clock(platform.now())
   if (applyType === '司法确认')
@@ -96,8 +98,8 @@ function registered(platform: Platform, body: Native): Native {
   return { ...own, ah, caseState: '待审核', createTime, applyTime: createTime }
 }
 
-function notice(platform: Platform, body: Native, pushId: string): SimulatorAnswer {
-  const caseId = platform.cases.has(textOf(body.caseId)) ? textOf(body.caseId) : byHubCase(platform, body)
+function notice(platform: Platform, body: JsonObject, pushId: string): SimulatorAnswer {
+  const caseId = platform.cases.has(shownOf(body.caseId)) ? shownOf(body.caseId) : byHubCase(platform, body)
   const kept = caseId === undefined ? undefined : platform.cases.get(caseId)
   if (caseId === undefined || kept === undefined) return no(platform, 4004, '本平台无此案', pushId)
   const { pushId: _push, caseId: _case, ah: _number, ...news } = body
@@ -113,7 +115,7 @@ function held(platform: Platform, caseId: string): SimulatorAnswer {
 function said(platform: Platform, code: number, msg: string, caseId: string): SimulatorAnswer {
   const kept = platform.cases.get(caseId)
   const { caseId: own = null, ah, caseState = null } = kept ?? {}
-  const data: Native = { caseId: own, caseState, createTime: clock(platform.now()) }
+  const data: JsonObject = { caseId: own, caseState, createTime: clock(platform.now()) }
   if (ah !== undefined) data.ah = ah
   return jsonAnswer(200, { code, msg, data })
 }
@@ -132,14 +134,14 @@ function lookUp(platform: Platform, pushId: string): SimulatorAnswer {
 /** What its own staff entered: kept under its own number, whichever hand-over it came from. */
 function keep(platform: Platform, message: string, native: Json): void {
   for (const one of Array.isArray(native) ? native : [native]) {
-    if (!isFields(one)) continue
+    if (!isObject(one)) continue
     const [store, id] =
       message === 'filing'
-        ? [platform.filings, textOf(one.filingId ?? one.caseNo)]
-        : [platform.cases, textOf(one.caseId ?? one.ah)]
+        ? [platform.filings, shownOf(one.filingId ?? one.caseNo)]
+        : [platform.cases, shownOf(one.caseId ?? one.ah)]
     if (id === '') continue
     store.set(id, { ...store.get(id), ...one })
-    if (message !== 'filing') numberOn(platform, id, textOf(one.ah))
+    if (message !== 'filing') numberOn(platform, id, shownOf(one.ah))
   }
 }
 
@@ -165,16 +167,16 @@ function signed(
 
 /** Its own log entry of the case that the call was about, written just now. */
 function reexport(platform: Platform, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const body = readJson(request.body.toString())
-  const push = platform.pushes.get(isFields(body) ? textOf(body.pushId) : '')
+  const body = bodyOf(request)
+  const push = platform.pushes.get(shownOf(body?.pushId))
   const kept = push && platform.cases.get(push.caseId)
   if (!kept) return []
   const { notices: _notices, ...own } = kept
   return [{ message: 'mediation-log', native: { ...own, createTime: clock(platform.now()) } }]
 }
 
-function byHubCase(platform: Platform, body: Native): string | undefined {
-  const id = textOf(body.outCaseId)
+function byHubCase(platform: Platform, body: JsonObject): string | undefined {
+  const id = shownOf(body.outCaseId)
   if (id === '') return undefined
   for (const [caseId, one] of platform.cases) {
     const sameMatter = body.applyType === undefined || one.applyType === body.applyType

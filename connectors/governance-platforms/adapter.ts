@@ -2,15 +2,20 @@
 // grant, an event's time in three fields, and the answer {code, success, data}.
 import {
   type Adapter,
+  bodyOf,
+  codeOf,
   type DeliveryOutcome,
   formRequest,
   type HttpAnswer,
   type HttpMessage,
   type ItemResult,
   type Json,
+  type JsonObject,
   jsonAnswer,
   type NativeItem,
   type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
   readForm,
   readJson,
   UnreadableError,
@@ -23,8 +28,6 @@ export const paths = {
   feedback: '/gateway/api/event/feedback.json',
   lookUp: '/gateway/api/event/query.json',
 } as const
-
-type Row = { readonly [key: string]: Json }
 
 function openEvents(request: HttpMessage): readonly NativeItem[] {
   const text = readForm(request).bizContent
@@ -60,27 +63,28 @@ function problemOf({ problem }: ItemResult): Record<string, Json> {
 }
 
 function eventRequest(call: OutboundCall): HttpMessage {
-  const native = call.native as Row
+  const native = call.native as JsonObject
   const content = call.message === 'dispatch' ? splitTime(native) : native
   return signed(call.message === 'dispatch' ? paths.dispatch : paths.feedback, call, content)
 }
 
 // The platform keeps the day, the hour and the minute of an event in three fields.
-function splitTime({ occurDate, ...rest }: Row): Row {
+function splitTime({ occurDate, ...rest }: JsonObject): JsonObject {
   const [, day, hours, minute] = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})/.exec(String(occurDate)) ?? []
   if (day === undefined) return { ...rest, occurDate: occurDate ?? null }
   return { ...rest, occurDate: day, hours: String(Number(hours)), minute: String(Number(minute)) }
 }
 
-function signed(path: string, call: OutboundCall, content: Row): HttpMessage {
+function signed(path: string, call: OutboundCall, content: JsonObject): HttpMessage {
   const fields = { appKey: call.credentials.appKey ?? '', bizContent: JSON.stringify(content) }
   return formRequest(path, fields, { auth: call.token ?? '' })
 }
 
 // An event is found again by the number of the proceeding it came from, a note by our delivery id.
 function lookUpRequest(call: OutboundCall): HttpMessage {
-  const native = call.native as Row
-  const asked: Row = call.message === 'dispatch' ? { sourceNo: native.sourceNo ?? '' } : { outerNo: call.deliveryId }
+  const native = call.native as JsonObject
+  const asked: JsonObject =
+    call.message === 'dispatch' ? { sourceNo: native.sourceNo ?? '' } : { outerNo: call.deliveryId }
   return signed(paths.lookUp, call, asked)
 }
 
@@ -89,7 +93,7 @@ function eventOutcome(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
   if ('kind' in said) return said
   const { code, success, data, message } = said.tree
   if (String(code) === '401') return { kind: 'retry', code: 'TOKEN' }
-  if (String(code) !== '0' || success !== true) return refusal(call, String(code ?? ''), message)
+  if (String(code) !== '0' || success !== true) return refusal(call, codeOf(code), message)
   return taken(call, data)
 }
 
@@ -103,30 +107,24 @@ function lookUpOutcome(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome 
 
 function taken(call: OutboundCall, data: Json | undefined): DeliveryOutcome {
   if (call.message !== 'dispatch') return { kind: 'delivered' }
-  const serial = isRow(data) ? data.serialNumber : undefined
+  const serial = objectOf(data)?.serialNumber
   if (typeof serial !== 'string' || serial === '') return { kind: 'unknown', code: 'NO_SERIAL' }
-  const sourceNo = (call.native as Row).sourceNo ?? ''
+  const sourceNo = (call.native as JsonObject).sourceNo ?? ''
   return { kind: 'delivered', serial, answer: { accepted: true, serialNumber: serial, sourceNo } }
 }
 
 function refusal(call: OutboundCall, code: string, message: Json | undefined): DeliveryOutcome {
-  const bounded = /^\w{1,20}$/.test(code) ? code : 'REFUSED'
-  if (call.message !== 'dispatch') return { kind: 'refused', code: bounded }
-  const sourceNo = (call.native as Row).sourceNo ?? ''
-  const answer = { accepted: false, sourceNo, code: bounded, message: typeof message === 'string' ? message : '' }
-  return { kind: 'refused', code: bounded, answer }
+  if (call.message !== 'dispatch') return { kind: 'refused', code }
+  const sourceNo = (call.native as JsonObject).sourceNo ?? ''
+  const answer = { accepted: false, sourceNo, code, message: typeof message === 'string' ? message : '' }
+  return { kind: 'refused', code, answer }
 }
 
-function readAnswer(answer: HttpAnswer): DeliveryOutcome | { readonly tree: Row } {
+function readAnswer(answer: HttpAnswer): DeliveryOutcome | { readonly tree: JsonObject } {
   if (answer.status === 401) return { kind: 'retry', code: 'TOKEN' }
-  if (answer.status === 429 || answer.status >= 500) return { kind: 'retry', code: `HTTP_${answer.status}` }
-  if (answer.status >= 400) return { kind: 'refused', code: `HTTP_${answer.status}` }
-  const tree = readJson(answer.body.toString())
-  return isRow(tree) ? { tree } : { kind: 'unknown', code: 'UNREADABLE' }
-}
-
-function isRow(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (answer.status >= 400) return outcomeOfStatus(answer)
+  const tree = bodyOf(answer)
+  return tree ? { tree } : { kind: 'unknown', code: 'UNREADABLE' }
 }
 
 function loginRequest(call: Omit<OutboundCall, 'token'>): HttpMessage {
@@ -135,8 +133,8 @@ function loginRequest(call: Omit<OutboundCall, 'token'>): HttpMessage {
 }
 
 function tokenOf(answer: HttpAnswer): { readonly value: string; readonly livesMs: number } | undefined {
-  const tree = answer.status < 300 ? readJson(answer.body.toString()) : undefined
-  if (!isRow(tree) || typeof tree.access_token !== 'string') return undefined
+  const tree = answer.status < 300 ? bodyOf(answer) : undefined
+  if (typeof tree?.access_token !== 'string') return undefined
   return { value: tree.access_token, livesMs: Number(tree.expires_in ?? 600) * 1000 }
 }
 

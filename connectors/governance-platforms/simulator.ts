@@ -3,7 +3,9 @@
 import {
   formRequest,
   type HttpAnswer,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
   readForm,
   readJson,
@@ -15,12 +17,10 @@ import {
 } from '../sdk.ts'
 import { paths } from './adapter.ts'
 
-type Row = { [key: string]: Json }
-
 interface Office {
   readonly options: SimulatorOptions
   /** By serial number. */
-  readonly events: Map<string, { event: Row; feedbacks: Row[] }>
+  readonly events: Map<string, { event: JsonObject; feedbacks: JsonObject[] }>
   tokenEnds: number
   token: string
   next: number
@@ -50,7 +50,7 @@ export const startSimulator: StartSimulator = (options: SimulatorOptions): Promi
 
 function build(office: Office, message: string, native: Json): SimulatorRequest {
   const { system, credentials } = office.options
-  if (isRow(native) && native.serialNumber) {
+  if (isObject(native) && native.serialNumber) {
     const serial = String(native.serialNumber)
     office.events.set(serial, { event: native, feedbacks: office.events.get(serial)?.feedbacks ?? [] })
   }
@@ -66,7 +66,7 @@ function handle(office: Office, request: SimulatorRequest, refuse: boolean): Htt
   const fields = readForm(request)
   if (fields.appKey !== office.options.credentials.outbound.appKey) return fault(403, 'appKey 无效')
   const content = readJson(fields.bizContent ?? '')
-  if (!isRow(content)) return fault(400, 'bizContent 不是 JSON 对象')
+  if (!isObject(content)) return fault(400, 'bizContent 不是 JSON 对象')
   if (request.path === paths.lookUp) return found(office, content)
   if (request.path === paths.dispatch) return refuse ? fault(2001, '不属于本平台管辖') : add(office, content)
   if (request.path === paths.feedback) return refuse ? fault(2002, '事件已归档') : note(office, content)
@@ -91,17 +91,17 @@ function grant(office: Office, request: SimulatorRequest): HttpAnswer {
   return jsonAnswer(200, { access_token: office.token, token_type: 'bearer', expires_in: tokenLivesSeconds })
 }
 
-function add(office: Office, content: Row): HttpAnswer {
+function add(office: Office, content: JsonObject): HttpAnswer {
   for (const field of ['subject', 'issueContent', 'occurDate', 'hours', 'minute', 'sourceNo'])
     if (!content[field]) return fault(1001, `${field} 不能为空`)
-  const town = isRow(content.occurOrg) ? String(content.occurOrg.code ?? '') : ''
+  const town = isObject(content.occurOrg) ? String(content.occurOrg.code ?? '') : ''
   if (!/^\d{9}/.test(town)) return fault(1002, 'occurOrg 不是本区域')
   const serial = `${town.slice(0, 9)}${day(office.options.now())}${String(office.next++).padStart(5, '0')}`
   office.events.set(serial, { event: { ...content, serialNumber: serial }, feedbacks: [] })
   return jsonAnswer(200, { code: 0, success: true, message: 'ok', data: { serialNumber: serial } })
 }
 
-function note(office: Office, content: Row): HttpAnswer {
+function note(office: Office, content: JsonObject): HttpAnswer {
   const kept = office.events.get(String(content.serialNumber ?? ''))
   if (!kept) return fault(1003, '单号不存在')
   if (!content.content || !content.feedbackDate) return fault(1001, 'content 和 feedbackDate 不能为空')
@@ -109,7 +109,7 @@ function note(office: Office, content: Row): HttpAnswer {
   return jsonAnswer(200, { code: 0, success: true, message: 'ok', data: { serialNumber: content.serialNumber! } })
 }
 
-function found(office: Office, { sourceNo, outerNo }: Row): HttpAnswer {
+function found(office: Office, { sourceNo, outerNo }: JsonObject): HttpAnswer {
   const all = [...office.events]
   const data = sourceNo
     ? all.filter(([, one]) => one.event.sourceNo === sourceNo).map(([serialNumber]) => ({ serialNumber, sourceNo }))
@@ -122,7 +122,7 @@ function reexport(office: Office, request: SimulatorRequest): readonly { message
   const content =
     request.path === paths.lookUp || request.path === paths.token ? null : readJson(readForm(request).bizContent ?? '')
   const serials = [...office.events.keys()]
-  const serial = isRow(content) && content.serialNumber ? String(content.serialNumber) : serials.at(-1)
+  const serial = isObject(content) && content.serialNumber ? String(content.serialNumber) : serials.at(-1)
   const kept = content === null || serial === undefined ? undefined : office.events.get(serial)
   if (!kept) return []
   const entryDate = clock(office.options.now())
@@ -142,10 +142,6 @@ function clock(now: Date): string {
 
 function day(now: Date): string {
   return clock(now).slice(0, 10).replaceAll('-', '')
-}
-
-function isRow(value: Json | undefined): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function storeOf(office: Office): Json {

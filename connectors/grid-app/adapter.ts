@@ -2,14 +2,18 @@
 // in the body. A phone hears in the same shape what became of each report, so that it can empty its outbox.
 import {
   type Adapter,
+  bodyOf,
+  codeOf,
   type DeliveryOutcome,
   formRequest,
   type HttpAnswer,
   type ItemResult,
   type Json,
+  type JsonObject,
   jsonAnswer,
   type OutboundCall,
-  readJson,
+  objectOf,
+  outcomeOfStatus,
 } from '../sdk.ts'
 
 /** Paths of the app's server; the token's is that of the platforms, the others are assumed. */
@@ -19,8 +23,6 @@ export const paths = {
   task: '/grid/api/task/add.json',
   lookUp: '/grid/api/push/',
 } as const
-
-type Row = { readonly [key: string]: Json }
 
 export const adapter: Adapter = {
   answer: answerReports,
@@ -44,7 +46,7 @@ export const adapter: Adapter = {
       body: Buffer.alloc(0),
     }),
     outcome: (answer, call) => {
-      const body = answer.status === 200 ? rowOf(readJson(answer.body.toString())) : undefined
+      const body = answer.status === 200 ? bodyOf(answer) : undefined
       return String(body?.code) === '404' ? undefined : read(answer, call)
     },
   },
@@ -74,14 +76,15 @@ function problemOf({ problem }: ItemResult): Record<string, Json> {
 }
 
 function tokenOf(answer: HttpAnswer): { readonly value: string; readonly livesMs: number } | undefined {
-  const tree = answer.status === 200 ? rowOf(readJson(answer.body.toString())) : undefined
+  const tree = answer.status === 200 ? bodyOf(answer) : undefined
   if (typeof tree?.access_token !== 'string') return undefined
   return { value: tree.access_token, livesMs: Number(tree.expires_in ?? 600) * 1000 }
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
-  if (answer.status !== 200) return ofStatus(answer)
-  const body = rowOf(readJson(answer.body.toString()))
+  if (answer.status === 401 || answer.status === 403) return { kind: 'retry', code: 'TOKEN' }
+  if (answer.status !== 200) return outcomeOfStatus(answer)
+  const body = bodyOf(answer)
   const code = body?.code
   if (body === undefined || (typeof code !== 'number' && typeof code !== 'string'))
     return { kind: 'unknown', code: 'UNREADABLE' }
@@ -89,33 +92,20 @@ function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
   if (told === '401') return { kind: 'retry', code: 'TOKEN' }
   if (told === '500' || told === '503') return { kind: 'retry', code: told }
   if (told === '0' || told === '409') return taken(told === '0' ? 'delivered' : 'conflict', body, call)
-  const bounded = /^\w{1,20}$/.test(told) ? told : 'REFUSED'
   // Only a task that is refused goes back to somebody; news that found no event goes nowhere.
-  return { kind: 'refused', code: bounded, ...(call.message === 'task' ? answerOf(body, call) : {}) }
+  return { kind: 'refused', code: codeOf(told), ...(call.message === 'task' ? answerOf(body, call) : {}) }
 }
 
 // An answer to news says something new only where it ended the app's own event.
-function taken(kind: 'delivered' | 'conflict', body: Row, call: OutboundCall): DeliveryOutcome {
-  const { uniqueIdForMobile: id, status } = rowOf(body.data) ?? {}
+function taken(kind: 'delivered' | 'conflict', body: JsonObject, call: OutboundCall): DeliveryOutcome {
+  const { uniqueIdForMobile: id, status } = objectOf(body.data) ?? {}
   if (call.message !== 'task') return { kind, ...(typeof status === 'string' ? answerOf(body, call) : {}) }
   // A task without a number can neither be followed nor given back.
   if (typeof id !== 'string' || id === '') return { kind: 'unknown', code: 'NO_NUMBER' }
   return { kind, serial: id, ...answerOf(body, call) }
 }
 
-// A wrong token is for an operator to mend, so the case waits instead of being given up.
-function ofStatus(answer: HttpAnswer): DeliveryOutcome {
-  if (answer.status === 401 || answer.status === 403) return { kind: 'retry', code: 'TOKEN' }
-  const code = `HTTP_${answer.status}`
-  if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return { kind: 'retry', code }
-  return { kind: 'refused', code }
-}
-
-function answerOf(body: Row, call: OutboundCall): { answer: Json } {
+function answerOf(body: JsonObject, call: OutboundCall): { answer: Json } {
   const { code = null, message = null, data } = body
-  return { answer: { code, message, data: { ...rowOf(data), pushId: call.deliveryId } } }
-}
-
-function rowOf(tree: Json | undefined): Row | undefined {
-  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree : undefined
+  return { answer: { code, message, data: { ...objectOf(data), pushId: call.deliveryId } } }
 }

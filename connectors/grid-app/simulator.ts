@@ -1,11 +1,13 @@
 // Stands in for the app's server and its phones: uploads reports, shows grid workers what became of them, opens a task for
 // each matter that is handed down to one of its grids. What it refuses and how it numbers: README.md.
 import {
+  bodyOf,
   type HttpAnswer,
   type Json,
+  type JsonObject,
   jsonAnswer,
+  objectOf,
   readForm,
-  readJson,
   type Simulator,
   type SimulatorOptions,
   type SimulatorRequest,
@@ -14,19 +16,17 @@ import {
 } from '../sdk.ts'
 import { paths } from './adapter.ts'
 
-type Row = { [key: string]: Json }
-
 interface Push {
   readonly message: 'state' | 'task'
   readonly id: string
   /** What it answered, so that a second copy and a look-up hear the same. */
-  readonly data: Row
+  readonly data: JsonObject
 }
 
 interface Server {
   readonly options: SimulatorOptions
   /** By the id of the phone, or the number of the task. */
-  readonly events: Map<string, { report: Row; states: Row[] }>
+  readonly events: Map<string, { report: JsonObject; states: JsonObject[] }>
   readonly pushes: Map<string, Push>
   token: string
   tokenEnds: number
@@ -54,8 +54,8 @@ function handle(server: Server, request: SimulatorRequest, refuse: boolean): Htt
   if (request.path.startsWith(paths.lookUp)) return lookUp(server, request.path.slice(paths.lookUp.length))
   if (request.path !== paths.state && request.path !== paths.task)
     return jsonAnswer(404, { code: 404, message: '接口不存在', data: null })
-  const body = rowOf(readJson(request.body.toString()))
-  const pushId = textOf(body?.pushId)
+  const body = bodyOf(request)
+  const pushId = shownOf(body?.pushId)
   if (body === undefined || pushId === '') return no(server, 4000, '报文无法解析或缺少推送编号')
   if (refuse) return no(server, 4003, '不在本区网格')
   const known = server.pushes.get(pushId)
@@ -81,30 +81,30 @@ function grant(server: Server, request: SimulatorRequest): HttpAnswer {
   return jsonAnswer(200, { access_token: server.token, token_type: 'bearer', expires_in: tokenLivesSeconds })
 }
 
-function openTask(server: Server, body: Row, pushId: string): HttpAnswer {
-  const grid = textOf(body.gridCode)
-  const outCaseId = textOf(body.outCaseId)
-  if (textOf(body.desc) === '' || outCaseId === '') return no(server, 4001, '缺少事件描述或来源事项编号')
+function openTask(server: Server, body: JsonObject, pushId: string): HttpAnswer {
+  const grid = shownOf(body.gridCode)
+  const outCaseId = shownOf(body.outCaseId)
+  if (shownOf(body.desc) === '' || outCaseId === '') return no(server, 4001, '缺少事件描述或来源事项编号')
   if (!new RegExp(`^${town}\\d{3,9}$`).test(grid)) return no(server, 4003, '不在本区网格')
   for (const push of server.pushes.values())
     if (push.message === 'task' && server.events.get(push.id)?.report.outCaseId === outCaseId) return held(push)
   const { pushId: _push, fromUnit: _from, gridName: _name, sendTime: _sent, limitTime: _limit, ...about } = body
   const at = server.options.now()
   const id = `RW${grid}${dayOf(at)}${String(server.next++).padStart(4, '0')}`
-  const state: Row = { status: '下派', statusTime: at.getTime() }
+  const state: JsonObject = { status: '下派', statusTime: at.getTime() }
   server.events.set(id, { report: { ...about, uniqueIdForMobile: id, ...state }, states: [] })
   return keep(server, pushId, { message: 'task', id, data: { uniqueIdForMobile: id, ...state } })
 }
 
-function hear(server: Server, body: Row, pushId: string): HttpAnswer {
-  const id = textOf(body.uniqueIdForMobile)
+function hear(server: Server, body: JsonObject, pushId: string): HttpAnswer {
+  const id = shownOf(body.uniqueIdForMobile)
   const kept = server.events.get(id)
   if (!kept) return no(server, 4004, '无此事件')
-  if (textOf(body.state) === '') return no(server, 4001, '缺少办理状态')
+  if (shownOf(body.state) === '') return no(server, 4001, '缺少办理状态')
   kept.states.push(body)
   // The worker's own event ends once, with the last unit's work; what is told later is only shown.
   const ends = body.finished === '1' && kept.report.status !== '办结'
-  const state: Row = ends ? { status: '办结', statusTime: server.options.now().getTime() } : {}
+  const state: JsonObject = ends ? { status: '办结', statusTime: server.options.now().getTime() } : {}
   kept.report = { ...kept.report, ...state }
   return keep(server, pushId, { message: 'state', id, data: { uniqueIdForMobile: id, ...state } })
 }
@@ -132,8 +132,8 @@ function lookUp(server: Server, asked: string): HttpAnswer {
 function build(server: Server, message: string, native: Json): SimulatorRequest {
   const { system, credentials } = server.options
   for (const one of Array.isArray(native) ? native : [native]) {
-    const report = rowOf(one)
-    const id = textOf(report?.uniqueIdForMobile)
+    const report = objectOf(one)
+    const id = shownOf(report?.uniqueIdForMobile)
     if (report && id !== '') server.events.set(id, { report, states: server.events.get(id)?.states ?? [] })
   }
   return {
@@ -146,11 +146,11 @@ function build(server: Server, message: string, native: Json): SimulatorRequest 
 
 /** The event that the call was about, uploaded again just now. */
 function reexport(server: Server, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const pushId = textOf(rowOf(readJson(request.body.toString()))?.pushId)
+  const pushId = shownOf(bodyOf(request)?.pushId)
   const kept = server.events.get(server.pushes.get(pushId)?.id ?? '')
   if (!kept) return []
   const now = server.options.now().getTime()
-  const time: Row = kept.report.status === undefined ? { reportTime: now } : { statusTime: now }
+  const time: JsonObject = kept.report.status === undefined ? { reportTime: now } : { statusTime: now }
   return [{ message: 'report', native: { ...kept.report, ...time, uploadTime: now } }]
 }
 
@@ -162,10 +162,7 @@ function dayOf(at: Date): string {
   return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-function rowOf(tree: Json | undefined): Row | undefined {
-  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree : undefined
-}
-
-function textOf(value: Json | undefined): string {
+// A text or a number as it is shown.
+function shownOf(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
 }

@@ -1,14 +1,19 @@
 // What the call centre's form exchange needs beyond a declared transport: its form fields, its answer shape, its row look-up.
 import {
   type Adapter,
+  bodyOf,
+  codeOf,
   type DeliveryOutcome,
   formRequest,
   type HttpAnswer,
   type ItemResult,
   type Json,
+  type JsonObject,
   jsonAnswer,
   type NativeItem,
   type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
   readForm,
   readJson,
   UnreadableError,
@@ -17,8 +22,6 @@ import {
 /** Where the call centre takes results in, and where it tells whether it has a row (both assumed). */
 export const resultPath = '/hotline/exchange/result'
 export const lookUpPath = '/hotline/exchange/result/query'
-
-type Fields = { readonly [key: string]: Json }
 
 function openOrders(request: Parameters<NonNullable<Adapter['open']>>[0]): readonly NativeItem[] {
   const text = readForm(request).jsonData
@@ -73,32 +76,26 @@ function feedbackOutcome(answer: HttpAnswer, call: OutboundCall): DeliveryOutcom
   if (holds(said.tree.conflictStr, call.deliveryId)) return { kind: 'conflict' }
   if (said.tree.code === 'TOKEN') return { kind: 'retry', code: 'TOKEN' }
   const failures = said.tree.failSituationList
-  if (Array.isArray(failures) && failures.length > 0) return { kind: 'refused', code: codeOf(failures[0]) }
+  if (Array.isArray(failures) && failures.length > 0)
+    return { kind: 'refused', code: codeOf(objectOf(failures[0])?.code) }
   return said.tree.code === '0' ? { kind: 'unknown', code: 'ROW_NOT_NAMED' } : { kind: 'refused', code: 'REFUSED' }
 }
 
 function lookUpOutcome(answer: HttpAnswer): DeliveryOutcome | undefined {
   const said = readAnswer(answer)
   if ('kind' in said) return said
-  if (said.tree.code !== '0') return { kind: 'retry', code: codeOf(said.tree) }
+  if (said.tree.code !== '0') return { kind: 'retry', code: codeOf(said.tree.code) }
   return said.tree.data ? { kind: 'delivered' } : undefined
 }
 
-function readAnswer(answer: HttpAnswer): DeliveryOutcome | { readonly tree: Fields } {
-  if (answer.status === 429 || answer.status >= 500) return { kind: 'retry', code: `HTTP_${answer.status}` }
-  if (answer.status >= 400) return { kind: 'refused', code: `HTTP_${answer.status}` }
-  const tree = readJson(answer.body.toString())
-  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return { kind: 'unknown', code: 'UNREADABLE' }
-  return { tree }
+function readAnswer(answer: HttpAnswer): DeliveryOutcome | { readonly tree: JsonObject } {
+  if (answer.status >= 400) return outcomeOfStatus(answer)
+  const tree = bodyOf(answer)
+  return tree ? { tree } : { kind: 'unknown', code: 'UNREADABLE' }
 }
 
 function holds(list: Json | undefined, id: string): boolean {
   return typeof list === 'string' && list.split(',').includes(id)
-}
-
-function codeOf(tree: Json | undefined): string {
-  const code = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree.code : undefined
-  return typeof code === 'string' && /^[A-Z_0-9]{1,40}$/.test(code) ? code : 'REFUSED'
 }
 
 export const adapter: Adapter = {

@@ -3,7 +3,9 @@
 import {
   formRequest,
   type HttpAnswer,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
   readForm,
   readJson,
@@ -15,19 +17,17 @@ import {
 } from '../sdk.ts'
 import { lookUpPath, resultPath } from './adapter.ts'
 
-type Row = { [key: string]: Json }
-
 interface Ticket {
-  order: Row
+  order: JsonObject
   ldzt: string
-  results: Row[]
+  results: JsonObject[]
 }
 
 interface Desk {
   readonly options: SimulatorOptions
   /** By 省编号, else 来电编号. */
   readonly tickets: Map<string, Ticket>
-  readonly rows: Map<string, Row>
+  readonly rows: Map<string, JsonObject>
 }
 
 export const startSimulator: StartSimulator = (options: SimulatorOptions): Promise<Simulator> => {
@@ -42,14 +42,14 @@ export const startSimulator: StartSimulator = (options: SimulatorOptions): Promi
 
 function build(desk: Desk, message: string, native: Json): SimulatorRequest {
   const orders = Array.isArray(native) ? native : [native]
-  for (const order of orders) if (isRow(order)) keep(desk, order)
+  for (const order of orders) if (isObject(order)) keep(desk, order)
   return formRequest(`/in/${desk.options.system}/${message}`, {
     httpRequestVerify: desk.options.credentials.inbound.token ?? '',
     jsonData: JSON.stringify(orders),
   })
 }
 
-function keep(desk: Desk, order: Row): void {
+function keep(desk: Desk, order: JsonObject): void {
   const before = desk.tickets.get(numberOf(order))
   desk.tickets.set(numberOf(order), { order, ldzt: String(order.ldzt ?? ''), results: before?.results ?? [] })
 }
@@ -72,12 +72,12 @@ function takeIn(desk: Desk, rows: readonly Json[], refuse: boolean): HttpAnswer 
   const conflicts: string[] = []
   const failures: Json[] = []
   for (const row of rows) {
-    const key = isRow(row) ? String(row.blid ?? '') : ''
+    const key = isObject(row) ? String(row.blid ?? '') : ''
     const fault = refuse ? 'BUSINESS' : faultOf(desk, row)
     if (fault !== undefined) failures.push({ blid: key, code: fault, msg: '数据不符合要求' })
     else if (desk.rows.has(key)) conflicts.push(key)
     else {
-      insert(desk, row as Row, key)
+      insert(desk, row as JsonObject, key)
       taken.push(key)
     }
   }
@@ -91,14 +91,14 @@ function takeIn(desk: Desk, rows: readonly Json[], refuse: boolean): HttpAnswer 
 }
 
 function faultOf(desk: Desk, row: Json): string | undefined {
-  if (!isRow(row)) return 'ROW'
+  if (!isObject(row)) return 'ROW'
   for (const field of ['blid', 'xfjclzt', 'blsj']) if (!row[field]) return `MISSING_${field.toUpperCase()}`
   return ticketOf(desk, row) ? undefined : 'UNKNOWN_NUMBER'
 }
 
 // 转程序 leaves the ticket open in that state; all else is shown beside it, the call centre closes by itself.
-function insert(desk: Desk, row: Row, key: string): void {
-  const kept: Row = { ...row, sjjhzt: '20' }
+function insert(desk: Desk, row: JsonObject, key: string): void {
+  const kept: JsonObject = { ...row, sjjhzt: '20' }
   desk.rows.set(key, kept)
   const ticket = ticketOf(desk, row)!
   ticket.results.push(kept)
@@ -107,22 +107,18 @@ function insert(desk: Desk, row: Row, key: string): void {
 
 function reexport(desk: Desk, request: SimulatorRequest): readonly { message: string; native: Json }[] {
   const rows = readJson(readForm(request).jsonData ?? '')
-  const tickets = (Array.isArray(rows) ? rows : []).map(row => (isRow(row) ? ticketOf(desk, row) : undefined))
+  const tickets = (Array.isArray(rows) ? rows : []).map(row => (isObject(row) ? ticketOf(desk, row) : undefined))
   const storeid = `re-${desk.options.now().getTime()}`
   return tickets.filter(one => one !== undefined).map(one => ({ message: 'order', native: { ...one.order, storeid } }))
 }
 
-function ticketOf(desk: Desk, row: Row): Ticket | undefined {
+function ticketOf(desk: Desk, row: JsonObject): Ticket | undefined {
   const direct = desk.tickets.get(numberOf(row))
   return direct ?? [...desk.tickets.values()].find(one => Boolean(row.xfjbh) && one.order.xfjbh === row.xfjbh)
 }
 
-function numberOf(row: Row): string {
-  return String(row.sxfjbh || row.xfjbh || (isRow(row.xfj) ? row.xfj.xfjbh : '') || '')
-}
-
-function isRow(value: Json | undefined): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function numberOf(row: JsonObject): string {
+  return String(row.sxfjbh || row.xfjbh || (isObject(row.xfj) ? row.xfj.xfjbh : '') || '')
 }
 
 function answer(code: string, msg: string): HttpAnswer {

@@ -1,16 +1,18 @@
 // Stands in for the arbitration platform: opens a case for each material, hears notices, sends its own cases.
 // What it would refuse, what it already has and how it numbers: README.md.
 import {
+  bodyOf,
   type HttpMessage,
   irsHeaders,
+  isObject,
   type Json,
+  type JsonObject,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
   startHttpSimulator,
+  textOf,
 } from '../sdk.ts'
-
-type Native = { [key: string]: Json }
 
 /** The first number that this committee gives in a year: 122 cases were there before. */
 const firstSerial = 123
@@ -22,7 +24,7 @@ interface Push {
 }
 
 interface Platform {
-  readonly cases: Map<string, Native>
+  readonly cases: Map<string, JsonObject>
   readonly pushes: Map<string, Push>
   readonly refused: Json[]
   readonly now: () => Date
@@ -61,7 +63,7 @@ function answer(platform: Platform, request: SimulatorRequest, refuse: boolean):
   if (asked !== undefined) return lookUp(platform, decodeURIComponent(asked))
   const message = /^\/ldzc\/api\/(material|notice)$/.exec(request.path)?.[1]
   if (message === undefined) return json(404, { code: 404, message: '接口不存在', data: null })
-  const body = parse(request)
+  const body = bodyOf(request)
   const pushId = textOf(body?.push_id)
   if (body === undefined || pushId === '') return no(platform, '4000', '报文无法解析或缺少推送编号', pushId)
   if (refuse) return no(platform, '4003', '不属于本委管辖', pushId)
@@ -70,7 +72,7 @@ function answer(platform: Platform, request: SimulatorRequest, refuse: boolean):
   return message === 'material' ? material(platform, request, body, pushId) : notice(platform, request, body, pushId)
 }
 
-function material(platform: Platform, request: SimulatorRequest, body: Native, pushId: string): SimulatorAnswer {
+function material(platform: Platform, request: SimulatorRequest, body: JsonObject, pushId: string): SimulatorAnswer {
   const fault = faultOf(body)
   if (fault) return no(platform, fault[0], fault[1], pushId)
   const same = byHubCase(platform, body)
@@ -92,7 +94,7 @@ function material(platform: Platform, request: SimulatorRequest, body: Native, p
   })
 }
 
-function notice(platform: Platform, request: SimulatorRequest, body: Native, pushId: string): SimulatorAnswer {
+function notice(platform: Platform, request: SimulatorRequest, body: JsonObject, pushId: string): SimulatorAnswer {
   const caseNo = byNumber(platform, body) ?? byHubCase(platform, body)
   const kept = caseNo === undefined ? undefined : platform.cases.get(fold(caseNo))
   if (caseNo === undefined || kept === undefined) return no(platform, '4004', '本委无此案', pushId)
@@ -103,7 +105,7 @@ function notice(platform: Platform, request: SimulatorRequest, body: Native, pus
 }
 
 // Its clerks send back what they could not open a case from.
-function faultOf(body: Native): readonly [string, string] | undefined {
+function faultOf(body: JsonObject): readonly [string, string] | undefined {
   if (textOf(body.out_case_id) === '') return ['4001', '缺少来源事项编号']
   if (!listOf(body.applicant_arr).some(named)) return ['4001', '缺少申请人']
   if (textOf(body.cause) === '' || textOf(body.cause).startsWith('非')) return ['4002', '不属于劳动人事争议']
@@ -158,7 +160,7 @@ function signed(
 
 /** Its own record of the case that the call was about, applied for just now. */
 function reexport(platform: Platform, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const pushId = textOf(parse(request)?.push_id)
+  const pushId = textOf(bodyOf(request)?.push_id)
   const kept = platform.cases.get(fold(platform.pushes.get(pushId)?.caseNo ?? ''))
   if (!kept) return []
   const { notices: _notices, tags: _tags, title: _title, ...own } = kept
@@ -166,7 +168,7 @@ function reexport(platform: Platform, request: SimulatorRequest): readonly { mes
 }
 
 function storeOf(platform: Platform): Json {
-  const cases: Native = {}
+  const cases: JsonObject = {}
   for (const one of platform.cases.values()) cases[textOf(one.case_no)] = one
   return {
     cases,
@@ -181,13 +183,13 @@ function nextNumber(platform: Platform): string {
   return `浙杭西湖劳人仲案〔${today(platform.now()).slice(0, 4)}〕${serial}号`
 }
 
-function byNumber(platform: Platform, body: Native): string | undefined {
+function byNumber(platform: Platform, body: JsonObject): string | undefined {
   const number = textOf(body.case_no)
   const kept = number === '' ? undefined : platform.cases.get(fold(number))
   return kept && textOf(kept.case_no)
 }
 
-function byHubCase(platform: Platform, body: Native): string | undefined {
+function byHubCase(platform: Platform, body: JsonObject): string | undefined {
   const id = textOf(body.out_case_id)
   if (id === '') return undefined
   for (const one of platform.cases.values()) if (one.out_case_id === id) return textOf(one.case_no)
@@ -220,25 +222,8 @@ function json(status: number, tree: Json): SimulatorAnswer {
   }
 }
 
-function parse(request: SimulatorRequest): Native | undefined {
-  try {
-    const tree = JSON.parse(request.body.toString()) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function named(one: Json): boolean {
   return isObject(one) && textOf(one.name) !== ''
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 function listOf(value: Json | undefined): Json[] {

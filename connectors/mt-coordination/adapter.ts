@@ -1,17 +1,20 @@
 // How the coordination system is called: signed calls, an acknowledgement at once, all else by callback.
 import {
   type Adapter,
+  bodyOf,
+  codeOf,
   type DeliveryOutcome,
   type HttpAnswer,
   irsHeaders,
   type Json,
+  type JsonObject,
   type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
 } from '../sdk.ts'
 
 const pushPath = '/restapi/prod/IC33000020260302000001/matter/push'
 const queryPath = '/restapi/prod/IC33000020260302000002/matter/query'
-
-type Native = { readonly [key: string]: Json }
 
 export const adapter: Adapter = {
   request: call => {
@@ -25,7 +28,7 @@ export const adapter: Adapter = {
       return { ...request, headers: headersOf(call, request), body: Buffer.alloc(0) }
     },
     outcome: (answer, call) => {
-      const body = parse(answer)
+      const body = bodyOf(answer)
       return answer.status === 200 && String(body?.code) === 'E0404' ? undefined : read(answer, call)
     },
   },
@@ -44,27 +47,18 @@ function headersOf(
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
-  if (answer.status !== 200) return ofStatus(answer)
-  const body = parse(answer)
+  if (answer.status !== 200) return outcomeOfStatus(answer)
+  const body = bodyOf(answer)
   if (body?.code === undefined || body.code === null) return { kind: 'unknown', code: 'UNREADABLE' }
   const code = String(body.code)
   if (code === '0') return { kind: 'delivered', ...serialOf(body) }
   if (code === 'E0409') return { kind: 'conflict', ...serialOf(body) }
-  if (code.startsWith('E5')) return { kind: 'retry', code }
-  return { kind: 'refused', code, answer: refusal(body, call) }
+  if (code.startsWith('E5')) return { kind: 'retry', code: codeOf(code) }
+  return { kind: 'refused', code: codeOf(code), answer: refusal(body, call) }
 }
 
-// The gateway's own answers come as bare text. A wrong key or clock is for an operator to mend: the matter waits.
-function ofStatus(answer: HttpAnswer): DeliveryOutcome {
-  const code = `HTTP_${answer.status}`
-  const seconds = Number(answer.headers['retry-after'])
-  if (answer.status >= 500 || [401, 403, 408, 429].includes(answer.status))
-    return { kind: 'retry', code, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) }
-  return { kind: 'refused', code }
-}
-
-function refusal(body: Native, call: OutboundCall): Json {
-  const pushed = isObject(call.native) ? call.native : {}
+function refusal(body: JsonObject, call: OutboundCall): Json {
+  const pushed = objectOf(call.native) ?? {}
   return {
     code: body.code ?? null,
     msg: body.msg ?? null,
@@ -75,20 +69,7 @@ function refusal(body: Native, call: OutboundCall): Json {
   }
 }
 
-function serialOf(body: Native): { serial?: string } {
-  const number = isObject(body.data) ? body.data.sxbh : undefined
+function serialOf(body: JsonObject): { serial?: string } {
+  const number = objectOf(body.data)?.sxbh
   return typeof number === 'string' && number !== '' ? { serial: number } : {}
-}
-
-function parse(answer: HttpAnswer): Native | undefined {
-  try {
-    const tree = JSON.parse(answer.body.toString()) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

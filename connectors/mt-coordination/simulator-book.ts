@@ -1,12 +1,10 @@
 // What the coordination system keeps and how it decides: matters by case and by number, pushes by requestId.
-import type { Json } from '../sdk.ts'
-
-export type Native = { [key: string]: Json }
+import { isObject, type Json, type JsonObject, objectOf, readJson, textOf } from '../sdk.ts'
 
 export interface Book {
   /** By the hub's case id; matters of its own windows by their number. */
-  readonly matters: Map<string, Native>
-  readonly pushes: Map<string, { readonly body: string; readonly answer: Native }>
+  readonly matters: Map<string, JsonObject>
+  readonly pushes: Map<string, { readonly body: string; readonly answer: JsonObject }>
   readonly refused: Json[]
   readonly now: () => Date
   readonly system: string
@@ -16,8 +14,8 @@ export interface Book {
 
 /** Answer at once, and what its clerks call back with afterwards, if anything. */
 export interface Taken {
-  readonly answer: Native
-  readonly callback?: Native
+  readonly answer: JsonObject
+  readonly callback?: JsonObject
 }
 
 /** Sixteen matters were entered at the windows of a morning before the hub's first one. */
@@ -30,7 +28,7 @@ export function openBook(system: string, now: () => Date): Book {
 }
 
 export function take(book: Book, body: string, refuse: boolean): Taken {
-  const matter = parse(body)
+  const matter = objectOf(readJson(body))
   const requestId = textOf(matter?.requestId)
   if (!matter || requestId === '') return refusal(book, '', 'E1000', '报文无法解析或缺少requestId')
   const known = book.pushes.get(requestId)
@@ -42,34 +40,34 @@ export function take(book: Book, body: string, refuse: boolean): Taken {
   if (refuse) return refusal(book, requestId, 'E3001', '不属于本系统受理范围', { jydw: '区矛盾纠纷调处化解中心' })
   const fault = faultOf(book, matter)
   if (fault) return refusal(book, requestId, fault[0], fault[1])
-  const answer: Native = { code: '0', msg: '成功', requestId }
+  const answer: JsonObject = { code: '0', msg: '成功', requestId }
   book.pushes.set(requestId, { body, answer })
   return { answer, ...settle(book, matter, requestId) }
 }
 
-export function lookUp(book: Book, requestId: string): Native {
+export function lookUp(book: Book, requestId: string): JsonObject {
   const push = book.pushes.get(requestId)
   if (!push) return { code: 'E0404', msg: '无此请求', requestId }
-  const ywlsh = textOf(parse(push.body)?.ywlsh)
+  const ywlsh = textOf(objectOf(readJson(push.body))?.ywlsh)
   return { code: '0', msg: '成功', requestId, data: { ywlsh, sxbh: book.matters.get(ywlsh)?.sxbh ?? null } }
 }
 
 // A number it never gave cannot be brought up to date; a matter without a name cannot be registered.
-function faultOf(book: Book, matter: Native): readonly [string, string] | undefined {
+function faultOf(book: Book, matter: JsonObject): readonly [string, string] | undefined {
   if (textOf(matter.ywlsh) === '') return ['E2000', '缺少业务流水号']
   const known = keyOf(book, matter) !== undefined
   if (!known && textOf(matter.sxbh) !== '') return ['E2002', '业务流水号与事项编号不存在']
   return !known && textOf(matter.sjmc) === '' ? ['E2001', '缺少事件名称'] : undefined
 }
 
-function keyOf(book: Book, matter: Native): string | undefined {
+function keyOf(book: Book, matter: JsonObject): string | undefined {
   const ywlsh = textOf(matter.ywlsh)
   if (book.matters.has(ywlsh)) return ywlsh
   const number = textOf(matter.sxbh)
   return number !== '' && book.matters.has(number) ? number : undefined
 }
 
-function settle(book: Book, matter: Native, requestId: string): { callback?: Native } {
+function settle(book: Book, matter: JsonObject, requestId: string): { callback?: JsonObject } {
   const { requestId: _request, sxbh: _number, lzjl, ...about } = matter
   const key = keyOf(book, matter)
   const had = key === undefined ? undefined : book.matters.get(key)
@@ -81,7 +79,7 @@ function settle(book: Book, matter: Native, requestId: string): { callback?: Nat
 }
 
 // A push tells one unit's part: the persons and hand-overs that other units told of stay.
-function toldBefore(had: Native | undefined, about: Native): Native {
+function toldBefore(had: JsonObject | undefined, about: JsonObject): JsonObject {
   const persons = new Map(listOf(had?.dsr).map(one => [nameOf(one), one]))
   for (const one of listOf(about.dsr)) {
     const known = persons.get(nameOf(one))
@@ -103,12 +101,12 @@ function nameOf(person: Json): string {
 }
 
 /** The entries that say who handed the matter to whom; the others are the units' proceedings. */
-function isHandOver(one: Json): one is Native {
+function isHandOver(one: Json): one is JsonObject {
   return isObject(one) && textOf(one.ajlx) === ''
 }
 
 // Matters of another province are given back with the unit that should have them.
-function firstState(book: Book, about: Native): Native {
+function firstState(book: Book, about: JsonObject): JsonObject {
   const place = textOf(about.fsdddm)
   if (place !== '' && !place.startsWith('33'))
     return { sxbh: null, zt: '退回', thyy: '不属本省管辖', jydw: `${place.slice(0, 6)}协同应用系统` }
@@ -116,7 +114,7 @@ function firstState(book: Book, about: Native): Native {
 }
 
 /** Its own state: closed when every unit has ended its part, open again when one is not. */
-function ownState(book: Book, had: Native, about: Native): Native {
+function ownState(book: Book, had: JsonObject, about: JsonObject): JsonObject {
   const zt = textOf(had.zt)
   const units = listOf(about.lzdw)
     .filter(isObject)
@@ -128,7 +126,7 @@ function ownState(book: Book, had: Native, about: Native): Native {
   return { zt, sxbh: had.sxbh ?? null }
 }
 
-function callbackOf(book: Book, ywlsh: string, requestId: string, own: Native): Native {
+function callbackOf(book: Book, ywlsh: string, requestId: string, own: JsonObject): JsonObject {
   const back = own.zt === '退回'
   return {
     ywlsh,
@@ -142,7 +140,7 @@ function callbackOf(book: Book, ywlsh: string, requestId: string, own: Native): 
   }
 }
 
-function refusal(book: Book, requestId: string, code: string, msg: string, more: Native = {}): Taken {
+function refusal(book: Book, requestId: string, code: string, msg: string, more: JsonObject = {}): Taken {
   const answer = { code, msg, requestId, ...more, hdsj: clock(book.now()) }
   book.refused.push(answer)
   return { answer }
@@ -166,8 +164,8 @@ export function keep(book: Book, message: string, native: Json): void {
 }
 
 /** Mode reexport: the matter that a push was about, under its own number, with a new time. */
-export function copyOf(book: Book, body: string): Native | undefined {
-  const ywlsh = textOf(parse(body)?.ywlsh)
+export function copyOf(book: Book, body: string): JsonObject | undefined {
+  const ywlsh = textOf(objectOf(readJson(body))?.ywlsh)
   const kept = book.matters.get(ywlsh)
   if (!kept || textOf(kept.sxbh) === '') return undefined
   const { jl: _history, ...matter } = kept
@@ -175,7 +173,7 @@ export function copyOf(book: Book, body: string): Native | undefined {
 }
 
 export function storeOf(book: Book): Json {
-  const matters: Native = {}
+  const matters: JsonObject = {}
   for (const [key, one] of book.matters) matters[textOf(one.sxbh) || key] = one
   return { matters, requests: [...book.pushes.keys()], refused: book.refused }
 }
@@ -183,23 +181,6 @@ export function storeOf(book: Book): Json {
 // Zhejiang time, as its screens show it.
 function clock(now: Date): string {
   return new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-function parse(text: string): Native | undefined {
-  try {
-    const tree = JSON.parse(text) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 function listOf(value: Json | undefined): Json[] {

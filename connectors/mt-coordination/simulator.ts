@@ -3,12 +3,13 @@ import {
   type HttpMessage,
   irsHeaders,
   type Json,
+  type JsonObject,
   type Simulator,
   type SimulatorAnswer,
   type StartSimulator,
   startHttpSimulator,
 } from '../sdk.ts'
-import { copyOf, keep, lookUp, type Native, openBook, storeOf, take } from './simulator-book.ts'
+import { copyOf, keep, lookUp, openBook, storeOf, take } from './simulator-book.ts'
 import { gate } from './simulator-gate.ts'
 
 const pushPath = /^\/restapi\/prod\/IC33\w+\/matter\/push$/
@@ -51,13 +52,13 @@ export const startSimulator: StartSimulator = async options => {
 }
 
 interface CallbackLine {
-  add(native: Native): void
+  add(native: JsonObject): void
   stop(): void
 }
 
 /** Callbacks go out one after the other, after the answer, and again while the hub is away. */
-function callbackLine(send: (native: Native) => Promise<number>): CallbackLine {
-  const waiting: { native: Native; attempt: number }[] = []
+function callbackLine(send: (native: JsonObject) => Promise<number>): CallbackLine {
+  const waiting: { native: JsonObject; attempt: number }[] = []
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let sending = false

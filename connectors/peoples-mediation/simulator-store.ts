@@ -1,10 +1,8 @@
 // What the stand-in platform keeps: cases by their own number, the pushes that led to them, and what it sent back.
-import type { Json } from '../sdk.ts'
-
-export type Native = { [key: string]: Json }
+import { isObject, type Json, type JsonObject } from '../sdk.ts'
 
 export interface Store {
-  readonly cases: Map<string, Native>
+  readonly cases: Map<string, JsonObject>
   readonly pushes: Map<string, { readonly message: string; readonly ajbh: string }>
   readonly refused: Json[]
   readonly now: () => Date
@@ -25,7 +23,7 @@ export function openStore(now: () => Date): Store {
 }
 
 /** Opens a case for a referral; gives its number. */
-export function openCase(store: Store, body: Native): string {
+export function openCase(store: Store, body: JsonObject): string {
   const ajbh = nextNumber(store)
   const now = clock(store.now())
   const copied = Object.fromEntries(Object.entries(body).filter(([name]) => !notCopied.has(name)))
@@ -81,14 +79,6 @@ function fold(number: string): string {
 /** The platform's clock shows Zhejiang time. */
 export function clock(now: Date): string {
   return new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-export function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 export function listOf(value: Json | undefined): Json[] {

@@ -1,28 +1,29 @@
 // Stands in for the mediation platform: opens a case for each referral, hears notices, sends its own cases.
 // What it keeps stands in simulator-store.ts; what it would refuse and how it numbers: README.md.
 import {
+  bodyOf,
   type HttpMessage,
   irsHeaders,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
   startHttpSimulator,
+  textOf,
 } from '../sdk.ts'
 import {
   byHubCase,
   byNumber,
   clock,
-  isObject,
   keep,
   listOf,
-  type Native,
   openCase,
   openStore,
   type Store,
   storeOf,
-  textOf,
 } from './simulator-store.ts'
 
 export const startSimulator: StartSimulator = options => {
@@ -52,7 +53,7 @@ function answer(store: Store, request: SimulatorRequest, refuse: boolean): Simul
   if (asked !== undefined) return lookUp(store, decodeURIComponent(asked))
   const message = /^\/rmtj\/api\/(referral|notice)$/.exec(request.path)?.[1]
   if (message === undefined) return jsonAnswer(404, { code: 'A0440', msg: '接口不存在', data: null })
-  const body = parse(request)
+  const body = bodyOf(request)
   const tsid = textOf(body?.tsid)
   if (body === undefined || tsid === '') return no(store, 'A0400', '报文无法解析或缺少推送编号', tsid)
   if (refuse) return no(store, 'A0403', '不接受委托', tsid)
@@ -61,7 +62,7 @@ function answer(store: Store, request: SimulatorRequest, refuse: boolean): Simul
   return message === 'referral' ? referral(store, body, tsid) : notice(store, body, tsid)
 }
 
-function referral(store: Store, body: Native, tsid: string): SimulatorAnswer {
+function referral(store: Store, body: JsonObject, tsid: string): SimulatorAnswer {
   const fault = faultOf(body)
   if (fault) return no(store, fault[0], fault[1], tsid)
   const same = byHubCase(store, textOf(body.ywlsh))
@@ -71,7 +72,7 @@ function referral(store: Store, body: Native, tsid: string): SimulatorAnswer {
   return said(store, '00000', '操作成功', { ajbh, zt: '移送' })
 }
 
-function notice(store: Store, body: Native, tsid: string): SimulatorAnswer {
+function notice(store: Store, body: JsonObject, tsid: string): SimulatorAnswer {
   const ajbh = byNumber(store, textOf(body.ajbh)) ?? byHubCase(store, textOf(body.ywlsh))
   const kept = ajbh === undefined ? undefined : store.cases.get(ajbh)
   if (ajbh === undefined || kept === undefined) return no(store, 'A0405', '本平台无此案件', tsid)
@@ -82,7 +83,7 @@ function notice(store: Store, body: Native, tsid: string): SimulatorAnswer {
 }
 
 // A committee sends back what it could not open a case from, and what is no dispute between citizens.
-function faultOf(body: Native): readonly [string, string] | undefined {
+function faultOf(body: JsonObject): readonly [string, string] | undefined {
   if (textOf(body.ywlsh) === '') return ['A0401', '缺少业务流水号']
   if (textOf(body.jflx) === '') return ['A0401', '缺少纠纷类型']
   if (!listOf(body.dsr).some(one => isObject(one) && textOf(one.xm) !== '')) return ['A0401', '缺少当事人']
@@ -99,7 +100,7 @@ function no(store: Store, code: string, msg: string, tsid: string): SimulatorAns
   return said(store, code, msg, {})
 }
 
-function said(store: Store, code: string, msg: string, data: Native): SimulatorAnswer {
+function said(store: Store, code: string, msg: string, data: JsonObject): SimulatorAnswer {
   return jsonAnswer(200, { code, msg, data: { ...data, sjsj: clock(store.now()) } })
 }
 
@@ -111,7 +112,7 @@ function lookUp(store: Store, tsid: string): SimulatorAnswer {
 
 /** Its own record of the case that the call was about, with the time of now. */
 function reexport(store: Store, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const push = store.pushes.get(textOf(parse(request)?.tsid))
+  const push = store.pushes.get(textOf(bodyOf(request)?.tsid))
   const kept = push && store.cases.get(push.ajbh)
   if (!kept) return []
   const { jzxx: _news, ...own } = kept
@@ -130,13 +131,4 @@ function signed(
   const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
   const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
   return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
-}
-
-function parse(request: SimulatorRequest): Native | undefined {
-  try {
-    const tree = JSON.parse(request.body.toString()) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
 }

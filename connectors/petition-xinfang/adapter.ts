@@ -1,8 +1,18 @@
 // How the petition system's exchange is called and what its answers mean: a token in a header, the letter's number in
 // successStr or conflictStr, reasons in failSituationList.
-import { type Adapter, type DeliveryOutcome, type HttpAnswer, type Json, type OutboundCall, readJson } from '../sdk.ts'
-
-type Native = { readonly [key: string]: Json }
+import {
+  type Adapter,
+  bodyOf,
+  codeOf,
+  type DeliveryOutcome,
+  type HttpAnswer,
+  type Json,
+  type JsonObject,
+  type OutboundCall,
+  objectOf,
+  outcomeOfStatus,
+  textOf,
+} from '../sdk.ts'
 
 /** Where it takes both messages in, and where it tells whether it has a row (assumed). */
 export const exchangePath = '/xfxt/exchange'
@@ -24,7 +34,7 @@ export const adapter: Adapter = {
       body: Buffer.alloc(0),
     }),
     outcome: (answer, call) => {
-      const body = answer.status === 200 ? parse(answer) : undefined
+      const body = answer.status === 200 ? bodyOf(answer) : undefined
       if (body !== undefined && String(body.code) === '0' && body.data === null) return undefined
       return read(answer, call)
     },
@@ -36,30 +46,21 @@ function access(call: OutboundCall): Record<string, string> {
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
-  if (answer.status !== 200) return ofStatus(answer)
-  const body = parse(answer)
+  if (answer.status !== 200) return outcomeOfStatus(answer)
+  const body = bodyOf(answer)
   if (body?.code === undefined || body.code === null) return { kind: 'unknown', code: 'UNREADABLE' }
   if (String(body.code) === '9') return { kind: 'retry', code: 'BUSY' }
   const taken = textOf(body.successStr)
-  const serial = taken ?? textOf(body.conflictStr)
+  const serial = taken || textOf(body.conflictStr)
   if (String(body.code) !== '0') return { kind: 'refused', code: reasonCode(body), ...answerOf(body, call) }
-  if (serial === undefined) return { kind: 'unknown', code: 'LETTER_NOT_NAMED' }
-  const kind = taken === undefined ? 'conflict' : 'delivered'
+  if (serial === '') return { kind: 'unknown', code: 'LETTER_NOT_NAMED' }
+  const kind = taken === '' ? 'conflict' : 'delivered'
   // A result row makes no letter: only the answer to an intake says something new about the dispute.
   return { kind, serial, ...(call.message === 'intake' ? answerOf(body, call) : {}) }
 }
 
-// A wrong token is for an operator to mend, so the letter waits instead of being given up.
-function ofStatus(answer: HttpAnswer): DeliveryOutcome {
-  const code = `HTTP_${answer.status}`
-  const seconds = Number(answer.headers['retry-after'])
-  if (answer.status >= 500 || [401, 403, 408, 429].includes(answer.status))
-    return { kind: 'retry', code, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) }
-  return { kind: 'refused', code }
-}
-
-function answerOf(body: Native, call: OutboundCall): { answer: Json } {
-  const data = { ...(isObject(body.data) ? body.data : {}), xfjid: call.deliveryId }
+function answerOf(body: JsonObject, call: OutboundCall): { answer: Json } {
+  const data = { ...objectOf(body.data), xfjid: call.deliveryId }
   const { code, msg, successStr, conflictStr, failSituationList } = body
   return {
     answer: {
@@ -73,21 +74,7 @@ function answerOf(body: Native, call: OutboundCall): { answer: Json } {
   }
 }
 
-function reasonCode(body: Native): string {
+function reasonCode(body: JsonObject): string {
   const first = Array.isArray(body.failSituationList) ? body.failSituationList[0] : undefined
-  const code = isObject(first) ? textOf(first.code) : undefined
-  return code !== undefined && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'REFUSED'
-}
-
-function parse(answer: HttpAnswer): Native | undefined {
-  const tree = readJson(answer.body.toString())
-  return isObject(tree) ? tree : undefined
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return codeOf(objectOf(first)?.code)
 }

@@ -1,17 +1,19 @@
 // Stands in for the petition system of one county: opens a letter for each intake, hears results, sends its own letters.
 // What it would refuse, what it already has and how it numbers: README.md.
 import {
+  bodyOf,
   type HttpMessage,
   irsHeaders,
+  isObject,
   type Json,
+  type JsonObject,
   jsonAnswer,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
   startHttpSimulator,
+  textOf,
 } from '../sdk.ts'
-
-type Native = { [key: string]: Json }
 
 /** The first number that this office gives on a day: eight letters came in before. */
 const firstSerial = 9
@@ -23,7 +25,7 @@ interface Row {
 }
 
 interface Office {
-  readonly letters: Map<string, Native>
+  readonly letters: Map<string, JsonObject>
   readonly rows: Map<string, Row>
   readonly refused: Json[]
   readonly serials: Map<string, number>
@@ -56,7 +58,7 @@ function answer(kept: Office, request: SimulatorRequest, refuse: boolean): Simul
   if (request.path === '/xfxt/exchange/query') return lookUp(kept, request.query?.id ?? '')
   const message = /^\/xfxt\/exchange\/(intake|result)$/.exec(request.path)?.[1]
   if (message === undefined) return jsonAnswer(404, { code: '404', msg: '接口不存在' })
-  const body = parse(request)
+  const body = bodyOf(request)
   const id = textOf(message === 'intake' ? body?.xfjid : body?.blid)
   if (body === undefined || id === '') return no(kept, 'E00', '报文无法解析或缺少主键', id)
   if (refuse) return no(kept, 'E09', '不属于本机关受理范围', id)
@@ -65,7 +67,7 @@ function answer(kept: Office, request: SimulatorRequest, refuse: boolean): Simul
   return message === 'intake' ? intake(kept, body, id) : result(kept, body, id)
 }
 
-function intake(kept: Office, body: Native, id: string): SimulatorAnswer {
+function intake(kept: Office, body: JsonObject, id: string): SimulatorAnswer {
   const fault = faultOf(body)
   if (fault) return no(kept, fault[0], fault[1], id)
   // The same item is never accepted twice (art 19).
@@ -86,7 +88,7 @@ function intake(kept: Office, body: Native, id: string): SimulatorAnswer {
   return yes(kept, { successStr: xfjbh, conflictStr: null, xfjzt: '登记' })
 }
 
-function result(kept: Office, body: Native, id: string): SimulatorAnswer {
+function result(kept: Office, body: JsonObject, id: string): SimulatorAnswer {
   const letter = kept.letters.get(textOf(body.xfjbh))
   if (!letter) return no(kept, 'E04', '无此信访件', id)
   const { blid: _row, xfjbh: _number, ...said } = body
@@ -97,7 +99,7 @@ function result(kept: Office, body: Native, id: string): SimulatorAnswer {
 }
 
 // What its registrars send back: incomplete, or already before a court or an arbitration committee (art 31).
-function faultOf(body: Native): readonly [string, string] | undefined {
+function faultOf(body: JsonObject): readonly [string, string] | undefined {
   if (textOf(body.ywlsh) === '') return ['E01', '缺少业务流水号']
   if (textOf(body.gkxx) === '' && textOf(body.tsnr) === '') return ['E01', '缺少信访内容']
   if (/[初终再执特调确]\d+号$|仲案?字?.*号$/.test(textOf(body.lybh))) return ['E31', '已进入诉讼、仲裁程序，不予受理']
@@ -168,7 +170,7 @@ function signed(
 
 /** Its own letter that the call was about, exported again just now. */
 function reexport(kept: Office, request: SimulatorRequest): readonly { message: string; native: Json }[] {
-  const body = parse(request)
+  const body = bodyOf(request)
   const row = kept.rows.get(textOf(body?.xfjid) || textOf(body?.blid))
   const letter = row && kept.letters.get(row.xfjbh)
   if (!letter) return []
@@ -188,23 +190,6 @@ function storeOf(kept: Office): Json {
 // The office's clock shows Zhejiang time.
 function clock(now: Date): string {
   return new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-function parse(request: SimulatorRequest): Native | undefined {
-  try {
-    const tree = JSON.parse(request.body.toString()) as Json
-    return isObject(tree) ? tree : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: Json | undefined): value is Native {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 function listOf(value: Json | undefined): Json[] {

@@ -94,6 +94,7 @@ test.each<[Json, number, unknown]>([
   [{ code: 0, success: true, data: {} }, 200, { kind: 'unknown', code: 'NO_SERIAL' }],
   [{ code: 401, success: false }, 401, { kind: 'retry', code: 'TOKEN' }],
   [[], 200, { kind: 'unknown', code: 'UNREADABLE' }],
+  [{}, 403, { kind: 'retry', code: 'HTTP_403' }],
   [{}, 502, { kind: 'retry', code: 'HTTP_502' }],
 ])('reads the answer to a dispatch: %j (HTTP %i)', (tree, status, outcome) => {
   expect(adapter.outcome!(said(tree, status), dispatch)).toEqual(outcome)

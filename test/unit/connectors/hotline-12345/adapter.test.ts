@@ -118,6 +118,7 @@ test.each<[Json, number, unknown]>([
   [{ code: '0', successStr: 'other' }, 200, { kind: 'unknown', code: 'ROW_NOT_NAMED' }],
   ['text', 200, { kind: 'unknown', code: 'UNREADABLE' }],
   [{}, 503, { kind: 'retry', code: 'HTTP_503' }],
+  [{}, 401, { kind: 'retry', code: 'HTTP_401' }],
   [{}, 404, { kind: 'refused', code: 'HTTP_404' }],
 ])('reads the answer %j (HTTP %i)', (tree, status, outcome) => {
   expect(adapter.outcome!(said(tree, status), call)).toEqual(outcome)

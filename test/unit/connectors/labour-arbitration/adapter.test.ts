@@ -82,6 +82,11 @@ describe('adapter of labour-arbitration', () => {
     expect(adapter.outcome?.(given, call)).toEqual(expected)
   })
 
+  it('keeps the words of a code that is none out of the outcome', () => {
+    const outcome = adapter.outcome!(answer({ code: '4999：申请人虚甲一', data: null }), call)
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'REFUSED' })
+  })
+
   it('looks a push up by its own id and tells absent from taken in', () => {
     const request = adapter.lookUp?.request({ ...call, deliveryId: 'd/1' })
     expect(request).toMatchObject({ method: 'GET', path: '/ldzc/api/push/d%2F1' })

@@ -60,6 +60,11 @@ describe('adapter of mt-coordination', () => {
     expect(adapter.outcome!(given, call)).toEqual(expected)
   })
 
+  it('keeps the words of a code that is none out of the outcome', () => {
+    const outcome = adapter.outcome!(answer({ code: '4999：申请人虚甲一', data: null }), call)
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'REFUSED' })
+  })
+
   it('looks a request up with a signed query and tells absent from taken in', () => {
     const request = adapter.lookUp!.request(call)
     expect(request).toMatchObject({ method: 'GET', query: { requestId: 'd1' } })
