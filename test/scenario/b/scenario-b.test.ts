@@ -1,6 +1,7 @@
 // Scenario B of domain.md 6 through the front doors: a grid worker's report uploaded twice, the township's platform, people's
 // mediation, judicial confirmation by the court. Enforcement joins with the court's own system.
 import { expect, it } from 'vitest'
+import type { CaseRecord } from '#schemas/canonical/types.ts'
 import { openStage } from '../a/story.ts'
 
 const steps = [
@@ -32,8 +33,42 @@ it('carries a quarrel about a leak from the grid through people’s mediation to
     await stage.quiet(1200)
   }
   const events = await stage.events()
-  console.log(events.map(one => `${one.envelope.system} ${one.proceeding.kind} ${one.envelope.eventType} ${one.proceeding.status} ${one.case.caseId}`).join('\n'))
-  console.log(JSON.stringify(stage.stores(), null, 1))
-  const { case: dispute } = events.at(-1)!
-  console.log(JSON.stringify(dispute, null, 1))
+  expect(new Set(events.map(one => one.case.caseId)).size).toBe(1)
+  expect(storyOf(events, 'grid-app')).toEqual(['CaseRegistered'])
+  expect(storyOf(events, 'peoples-mediation')).toEqual([
+    'CaseRegistered',
+    'CaseAccepted',
+    'MediationScheduled',
+    'MediationSucceeded',
+    'ConfirmationApplied',
+    'ConfirmationDecided',
+    'ObligationPerformed',
+    'ObligationBreached',
+    'CaseClosed',
+  ])
+  expect(storyOf(events, 'court-odr')).toEqual([
+    'CaseRegistered',
+    'SupplementRequested',
+    'ConfirmationDecided',
+    'CaseClosed',
+  ])
+  const stores = stage.stores() as Readonly<Record<string, unknown>>
+  const { cases } = stores['court-odr'] as { cases: Record<string, { notices: { event: string; result?: string }[] }> }
+  const notices = cases['56']!.notices
+  expect(notices.map(one => one.event).slice(-2)).toEqual(['ObligationBreached', 'CaseClosed'])
+  // The court reads words, not our codes.
+  expect(notices.map(one => one.result ?? '').join('')).not.toMatch(/[A-Z]/)
+  const grid = JSON.stringify(stores['grid-app'])
+  expect(grid).toContain('"unitNo":"RT330106202604050012"')
+  expect(grid).toContain('"state":"确认有效"')
+  for (const system of ['shichang', 'zhifa', 'bianmin', 'hotline-12345', 'labour-arbitration'])
+    expect(JSON.stringify(stores[system])).not.toContain('3301060042026040500003')
+  expect(JSON.stringify(stores['consumer-12315'])).toBe('{"submissions":{},"pushes":[],"refused":[]}')
+  expect(JSON.stringify(stores['petition-xinfang'])).toBe('{"letters":{},"rows":[],"refused":[]}')
 })
+
+/** What became of one system's proceeding, links left out. */
+function storyOf(events: readonly CaseRecord[], system: string): (string | null)[] {
+  const own = events.filter(one => one.envelope.system === system)
+  return own.map(one => one.envelope.eventType).filter(type => type !== 'CaseLinked')
+}
