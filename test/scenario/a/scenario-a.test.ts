@@ -1,13 +1,16 @@
 // Scenario A of domain.md 6 through the front doors only: native messages in, the systems' own stores out. What each
 // store must hold at the end was written by hand from domain.md.
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Json } from '#connectors/sdk.ts'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
+import { readAll } from '../../chaos/drill/independent.ts'
+import { digestOf, replayCanonical } from '../../chaos/drill/replay.ts'
 import { root } from '../../helpers/hub.ts'
 import { comparable } from './comparable.ts'
-import { openStage, play, story } from './story.ts'
+import { openStage, play, type Stage, story } from './story.ts'
 
 /** The caller, 虚甲一, is known to the hotline; these eleven are not. */
 const fellows = [
@@ -55,7 +58,20 @@ it('carries twelve unpaid workers from the hotline through the platforms and arb
   } as const
   for (const [id, store] of Object.entries(stage.stores()))
     expect.soft({ [id]: comparable(store, clocks) }).toEqual({ [id]: expected(id) })
+  await expectSameReplay(stage)
 })
+
+/** The log of the story, replayed from canonical into an empty prefix, is the same to the byte of its open fields. */
+async function expectSameReplay({ hub }: Stage): Promise<void> {
+  const { brokers, prefix, dataDir } = hub.settings
+  const to = `${prefix}again.`
+  onTestFinished(() => rmSync(`${dataDir}-${to}`, { recursive: true, force: true }))
+  const [port] = (await freePorts(1)) as [number]
+  const log = await readAll(brokers.join(), [`${prefix}case-events`])
+  const again = await replayCanonical({ brokers: brokers.join(), from: prefix, hubDir: dataDir, to, port })
+  process.stdout.write(`${log.length} events, sha-256 ${digestOf(log)}, replayed ${digestOf(again)}\n`)
+  expect(digestOf(again)).toBe(digestOf(log))
+}
 
 function expected(id: string): Json {
   return JSON.parse(readFileSync(join(root, 'test', 'scenario', 'a', `${id}.expected.json`), 'utf8')) as Json
