@@ -78,11 +78,11 @@ function markIn(tree: Json, text: string | undefined): SecrecyMark | undefined {
 
 function readNumbers(route: Route, tree: Json, asSent: string[]): string {
   let found: string | undefined
-  for (const { segments, family } of route.numbers) {
+  for (const { segments, families } of route.numbers) {
     const word = wordAt(tree, segments)
     if (word === undefined) continue
     asSent.push(word)
-    found ??= route.identifiers.normalise(word, route.context, family)?.numberKey
+    for (const family of families) found ??= route.identifiers.normalise(word, route.context, family)?.numberKey
   }
   if (found !== undefined) return found
   throw new HubError('HUB_RECEIVE_NO_NUMBER', {

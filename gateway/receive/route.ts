@@ -9,8 +9,8 @@ import { type PointerTree, pointerTree, segmentsOf } from './content.ts'
 export interface NumberPlace {
   readonly pointer: string
   readonly segments: readonly string[]
-  /** From the mapping: serials without a shape of their own need it. */
-  readonly family: string | undefined
+  /** From the mapping, in its order: serials without a shape of their own need one. Never empty. */
+  readonly families: readonly (string | undefined)[]
 }
 
 export interface Route {
@@ -61,7 +61,11 @@ function routeOf(
     adapter: connector.adapter,
     format: one.format,
     contract: connector.contracts.get(name),
-    numbers: one.numbers.map(pointer => ({ pointer, segments: segmentsOf(pointer), family: families.get(pointer) })),
+    numbers: one.numbers.map(pointer => ({
+      pointer,
+      segments: segmentsOf(pointer),
+      families: families.get(pointer) ?? [undefined],
+    })),
     repeatKey: (one.repeatKey ?? []).map(segmentsOf),
     volatile: pointerTree(one.volatile ?? []),
     identifiers: parts.identifiers,
@@ -76,13 +80,13 @@ function routeOf(
   }
 }
 
-function familiesOf(connector: Connector, message: string): ReadonlyMap<string, string> {
-  const families = new Map<string, string>()
+function familiesOf(connector: Connector, message: string): ReadonlyMap<string, readonly string[]> {
+  const families = new Map<string, string[]>()
   const spec = connector.inbound.get(message)?.compiled.spec
   for (const rules of [spec?.own, ...(spec?.records ?? []).map(record => record.own)]) {
     for (const rule of rules ?? []) {
       if (typeof rule === 'string' || rule.path === undefined || rule.family === undefined) continue
-      if (!families.has(rule.path)) families.set(rule.path, rule.family)
+      families.set(rule.path, [...(families.get(rule.path) ?? []), rule.family])
     }
   }
   return families

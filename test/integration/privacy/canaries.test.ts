@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import type { HttpAnswer, Json } from '#connectors/sdk.ts'
+import { type HttpAnswer, readJson } from '#connectors/sdk.ts'
 import { loadConnectors, openKafka } from '#gateway/index.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { messageOfFile } from '#gateway/loader/contract-samples.ts'
@@ -63,7 +63,13 @@ it('no personal text is found outside the seals, and each is found where its pur
   expectAtReceivers(hub, sent)
 }, 300_000)
 
-/** Every valid sample that a system may send, each personal text a canary; its own store then holds all of them. */
+/** At one signature a second, all samples of all connectors would take minutes: some of each kind, over their whole range. */
+function some(files: readonly string[], most = 12): readonly string[] {
+  const step = Math.max(1, files.length / most)
+  return files.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+}
+
+/** Valid samples that a system may send, each personal text a canary; its own store then holds all of them. */
 async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
   const sent: Sent[] = []
   // Beyond the telephone numbers of the samples, and room for all that follow.
@@ -72,7 +78,7 @@ async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
   for (const [kind, connector] of connectors) {
     const { id, inbound } = hub.settings.config.systems.find(one => one.connector === kind)!
     const simulator = hub.simulators.get(id)!
-    for (const file of validSamples(connector)) {
+    for (const file of some(validSamples(connector))) {
       const message = messageOfFile(connector, file)
       if (connector.manifest.messages[message]!.answer) continue
       const { native, canaries } = birdOf(connector, message, file, () => ++count)
@@ -93,7 +99,7 @@ async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
 }
 
 function birdOf(connector: Connector, message: string, file: string, next: () => number) {
-  const native = JSON.parse(readFileSync(file, 'utf8')) as Json
+  const native = readJson(readFileSync(file, 'utf8'))!
   const mapping = connector.inbound.get(message)!.compiled
   return hideCanaries(native, mapping, contextOf(connector, basename(file, extname(file))), song, next)
 }
