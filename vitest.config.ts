@@ -1,5 +1,5 @@
-// Four kinds of tests. Unit tests need nothing; the others share one real broker. Integration files wait more than they
-// work and run two at a time; whole stories and drills run one file at a time, since a busy broker makes timings lie.
+// Four kinds of tests. Unit tests need nothing; the others share one real broker and run one file at a time,
+// since the machine that runs them has few cores and a busy broker makes timings lie.
 import { defineConfig } from 'vitest/config'
 
 const withBroker = {
@@ -29,8 +29,6 @@ export default defineConfig({
           include: ['test/{integration,regression}/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           ...withBroker,
-          fileParallelism: true,
-          maxWorkers: 2,
         },
       },
       {
