@@ -1,6 +1,8 @@
 // The IRS-gateway HMAC scheme (domain.md 1.13): signs method, path, sorted query, access key and date; never the body.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import type { HttpMessage } from './sdk-types.ts'
+import type { HttpMessage, Json, SimulatorOptions } from './sdk-types.ts'
+
+const jsonType = 'application/json; charset=utf-8'
 
 /** Base64(HMAC-SHA256(secret, METHOD \n path \n sortedQuery \n accessKey \n date \n)); test vector in domain.md Appendix B. */
 export function irsSignature(
@@ -32,4 +34,16 @@ export function irsHeaders(
     'x-bg-date-time': date,
     'x-bg-hmac-signature': irsSignature(credential.secret, request, credential.accessKey, date),
   }
+}
+
+/** A message of a simulated system to the hub, as JSON and signed by the system's own keys. */
+export function irsPush(
+  { system, credentials, now, signedAt }: Pick<SimulatorOptions, 'system' | 'credentials' | 'now' | 'signedAt'>,
+  message: string,
+  native: Json,
+): HttpMessage {
+  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
+  const { accessKey = '', secret = '' } = credentials.inbound
+  const headers = { ...irsHeaders({ accessKey, secret }, request, (signedAt ?? now)()), 'content-type': jsonType }
+  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }

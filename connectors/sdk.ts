@@ -2,7 +2,7 @@
 // which runs on real sockets.
 export { bodyOf, codeOf, isObject, type JsonObject, objectOf, outcomeOfStatus, textOf } from './sdk-answer.ts'
 export { formRequest, jsonAnswer, readForm, readJson } from './sdk-form.ts'
-export { irsHeaders, irsSignature } from './sdk-irs.ts'
+export { irsHeaders, irsPush, irsSignature } from './sdk-irs.ts'
 export {
   type HttpSimulatorParts,
   type SimulatorAnswer,

@@ -2,7 +2,7 @@
 // sends its own submissions. What it would refuse, what it already has and how it numbers: README.md.
 import {
   bodyOf,
-  irsHeaders,
+  irsPush,
   isObject,
   type Json,
   type JsonObject,
@@ -30,7 +30,7 @@ interface Platform {
 }
 
 export const startSimulator: StartSimulator = options => {
-  const { inbound, outbound } = options.credentials
+  const { outbound } = options.credentials
   const signedAt = options.signedAt ?? options.now
   const platform: Platform = {
     submissions: new Map(),
@@ -43,10 +43,7 @@ export const startSimulator: StartSimulator = options => {
     handle: (request, refuse) => turnedAway(request, outbound, signedAt()) ?? answer(platform, request, refuse),
     build: (message, native) => {
       keep(platform, native)
-      const request = { method: 'POST', path: `/in/${options.system}/${message}` } as const
-      const keys = { accessKey: inbound.accessKey ?? '', secret: inbound.secret ?? '' }
-      const headers = { ...irsHeaders(keys, request, signedAt()), 'content-type': 'application/json; charset=utf-8' }
-      return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
+      return irsPush(options, message, native)
     },
     store: () => ({
       submissions: Object.fromEntries(platform.submissions),

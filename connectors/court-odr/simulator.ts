@@ -2,8 +2,7 @@
 // What it refuses, what it already has and how it numbers: README.md.
 import {
   bodyOf,
-  type HttpMessage,
-  irsHeaders,
+  irsPush,
   isObject,
   type Json,
   type JsonObject,
@@ -42,7 +41,7 @@ export const startSimulator: StartSimulator = options => {
     nextSerial: 1234,
   }
   const ticket = options.credentials.outbound.token ?? ''
-  const signedAt = options.signedAt ?? options.now
+  const _signedAt = options.signedAt ?? options.now
   return startHttpSimulator(options, {
     handle: (request, refuse) => {
       if (request.query?.ticket !== ticket) return jsonAnswer(401, { code: 401, msg: '票据无效', data: null })
@@ -50,7 +49,7 @@ export const startSimulator: StartSimulator = options => {
     },
     build: (message, native) => {
       keep(platform, message, native)
-      return signed(options.system, message, native, options.credentials.inbound, signedAt())
+      return irsPush(options, message, native)
     },
     store: () => storeOf(platform),
     reexport: request => reexport(platform, request),
@@ -150,19 +149,6 @@ function numberOn(platform: Platform, id: string, ah: string): void {
   if (/^\d{1,9}$/.test(id)) platform.nextCase = Math.max(platform.nextCase, Number(id) + 1)
   const serial = Number(/民诉前调0*(\d{1,8})号$/.exec(ah)?.[1] ?? 0)
   platform.nextSerial = Math.max(platform.nextSerial, serial + 1)
-}
-
-function signed(
-  system: string,
-  message: string,
-  native: Json,
-  credential: Readonly<Record<string, string>>,
-  now: Date,
-): HttpMessage {
-  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
-  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
-  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }
 
 /** Its own log entry of the case that the call was about, written just now. */

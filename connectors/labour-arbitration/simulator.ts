@@ -2,8 +2,7 @@
 // What it would refuse, what it already has and how it numbers: README.md.
 import {
   bodyOf,
-  type HttpMessage,
-  irsHeaders,
+  irsPush,
   isObject,
   type Json,
   type JsonObject,
@@ -45,14 +44,7 @@ export const startSimulator: StartSimulator = options => {
       if (request.headers['x-access-token'] !== token) return json(401, { code: 401, message: '令牌无效', data: null })
       return answer(platform, request, refuse)
     },
-    build: (message, native) =>
-      signed(
-        options.system,
-        message,
-        keep(platform, native),
-        options.credentials.inbound,
-        (options.signedAt ?? options.now)(),
-      ),
+    build: (message, native) => irsPush(options, message, keep(platform, native)),
     store: () => storeOf(platform),
     reexport: request => reexport(platform, request),
   })
@@ -143,19 +135,6 @@ function keep(platform: Platform, native: Json): Json {
     platform.serial = Math.max(platform.serial, serial + 1)
   }
   return native
-}
-
-function signed(
-  system: string,
-  message: string,
-  native: Json,
-  credential: Readonly<Record<string, string>>,
-  now: Date,
-): HttpMessage {
-  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
-  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
-  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }
 
 /** Its own record of the case that the call was about, applied for just now. */

@@ -1,7 +1,6 @@
 // Stands in for the coordination system over a real socket: acknowledges at once, calls back with its own number.
 import {
-  type HttpMessage,
-  irsHeaders,
+  irsPush,
   type Json,
   type JsonObject,
   type Simulator,
@@ -34,7 +33,7 @@ export const startSimulator: StartSimulator = async options => {
     },
     build: (message, native) => {
       keep(book, message, native)
-      return signed(options.system, message, native, options.credentials.inbound, (options.signedAt ?? options.now)())
+      return irsPush(options, message, native)
     },
     store: () => storeOf(book),
     reexport: request => {
@@ -89,19 +88,6 @@ function callbackLine(send: (native: JsonObject) => Promise<number>): CallbackLi
       clearTimeout(timer)
     },
   }
-}
-
-function signed(
-  system: string,
-  message: string,
-  native: Json,
-  credential: Readonly<Record<string, string>>,
-  now: Date,
-): HttpMessage {
-  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
-  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
-  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }
 
 function json(tree: Json): SimulatorAnswer {

@@ -2,8 +2,7 @@
 // What it keeps stands in simulator-store.ts; what it would refuse and how it numbers: README.md.
 import {
   bodyOf,
-  type HttpMessage,
-  irsHeaders,
+  irsPush,
   isObject,
   type Json,
   type JsonObject,
@@ -35,14 +34,7 @@ export const startSimulator: StartSimulator = options => {
         return jsonAnswer(401, { code: 'A0301', msg: '访问令牌无效', data: null })
       return answer(store, request, refuse)
     },
-    build: (message, native) =>
-      signed(
-        options.system,
-        message,
-        keep(store, native),
-        options.credentials.inbound,
-        (options.signedAt ?? options.now)(),
-      ),
+    build: (message, native) => irsPush(options, message, keep(store, native)),
     store: () => storeOf(store),
     reexport: request => reexport(store, request),
   })
@@ -118,17 +110,4 @@ function reexport(store: Store, request: SimulatorRequest): readonly { message: 
   const { jzxx: _news, ...own } = kept
   const now = clock(store.now())
   return [{ message: 'case', native: { ...own, ztsj: now, fssj: now } }]
-}
-
-function signed(
-  system: string,
-  message: string,
-  native: Json,
-  credential: Readonly<Record<string, string>>,
-  now: Date,
-): HttpMessage {
-  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
-  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
-  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }

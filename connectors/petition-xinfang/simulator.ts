@@ -2,8 +2,7 @@
 // What it would refuse, what it already has and how it numbers: README.md.
 import {
   bodyOf,
-  type HttpMessage,
-  irsHeaders,
+  irsPush,
   isObject,
   type Json,
   type JsonObject,
@@ -41,14 +40,7 @@ export const startSimulator: StartSimulator = options => {
         return jsonAnswer(401, { code: '401', msg: '令牌无效' })
       return answer(kept, request, refuse)
     },
-    build: (message, native) =>
-      signed(
-        options.system,
-        message,
-        keep(kept, native),
-        options.credentials.inbound,
-        (options.signedAt ?? options.now)(),
-      ),
+    build: (message, native) => irsPush(options, message, keep(kept, native)),
     store: () => storeOf(kept),
     reexport: request => reexport(kept, request),
   })
@@ -153,19 +145,6 @@ function nextNumber(kept: Office): string {
   const serial = kept.serials.get(day) ?? firstSerial
   kept.serials.set(day, serial + 1)
   return `XF330106${day}${String(serial).padStart(4, '0')}`
-}
-
-function signed(
-  system: string,
-  message: string,
-  native: Json,
-  credential: Readonly<Record<string, string>>,
-  now: Date,
-): HttpMessage {
-  const request = { method: 'POST', path: `/in/${system}/${message}` } as const
-  const keys = { accessKey: credential.accessKey ?? '', secret: credential.secret ?? '' }
-  const headers = { ...irsHeaders(keys, request, now), 'content-type': 'application/json; charset=utf-8' }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
 }
 
 /** Its own letter that the call was about, exported again just now. */

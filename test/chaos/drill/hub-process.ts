@@ -1,10 +1,9 @@
 // The hub under the drill: a child process on the command line's own entry, killed and started again like a service.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-
-export const root = new URL('../../..', import.meta.url).pathname
+import { hubChild } from '../../helpers/hub-child.ts'
 
 export interface HubOptions {
   readonly brokers: string
@@ -64,13 +63,10 @@ export function hubProcess(options: HubOptions): HubProcess {
   const start = (): void => {
     wanted = true
     starts.push(Date.now())
-    const mine = spawn(process.execPath, ['ops/cli/hub.ts', 'start'], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH, ...variables(options, file) },
-    })
+    const mine = hubChild(variables(options, file))
     child = mine
     let said = ''
+    mine.stdout!.resume()
     mine.stderr!.on('data', chunk => {
       said += chunk
     })

@@ -111,7 +111,9 @@ it('follows no redirect and calls no private address that is not named; both are
   const refused = expect.objectContaining({ outcome: 'retry', code: 'HUB_DELIVER_ADDRESS' })
   await vi.waitFor(async () => expect(await log.attempts('hidden')).toContainEqual(refused), soon)
   expect(elsewhere.heard).toEqual([])
-  expect((await log.attempts('hook')).slice(0, 2)).toMatchObject([
+  // A machine under load may have parked it between the two.
+  const tried = (await log.attempts('hook')).filter(one => one.outcome !== 'parked')
+  expect(tried.slice(0, 2)).toMatchObject([
     { outcome: 'retry', code: 'HTTP_302' },
     { outcome: 'retry', code: 'HTTP_302' },
   ])

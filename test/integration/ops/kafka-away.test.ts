@@ -1,5 +1,4 @@
 // KAFKA_BROKERS names a cluster that is not there yet: the start waits for it in words, and gives up in words.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import { awaitBrokers } from '#ops/bootstrap/existing-kafka.ts'
 import { ownBroker } from '../../helpers/broker.ts'
-import { root } from '../../helpers/hub.ts'
+import { hubChild } from '../../helpers/hub-child.ts'
 
 test('a hub that is started before its Kafka says that it waits, and is ready soon after Kafka is', async () => {
   const broker = await ownBroker({ heapMb: 384 })
@@ -16,19 +15,15 @@ test('a hub that is started before its Kafka says that it waits, and is ready so
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-away-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const [port] = await freePorts(1)
-  const child = spawn(process.execPath, ['ops/cli/hub.ts', 'start'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      KAFKA_BROKERS: broker.brokers,
-      HUB_DATA_DIR: dataDir,
-      HUB_HTTP_PORT: String(port),
-      HUB_DEMO: 'off',
-    },
+  const child = hubChild({
+    KAFKA_BROKERS: broker.brokers,
+    HUB_DATA_DIR: dataDir,
+    HUB_HTTP_PORT: String(port),
+    HUB_DEMO: 'off',
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (said += text))
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', text => (said += text))
   await vi.waitFor(() => expect(said).toContain('does not answer; waiting for it'), { timeout: 30_000 })
   expect(child.exitCode).toBeNull()
   await broker.restart()

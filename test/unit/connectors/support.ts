@@ -2,7 +2,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { HttpAnswer, HttpMessage, Simulator, StartSimulator } from '#connectors/sdk.ts'
+import type {
+  Adapter,
+  DeliveryOutcome,
+  HttpAnswer,
+  HttpMessage,
+  OutboundCall,
+  Simulator,
+  StartSimulator,
+} from '#connectors/sdk.ts'
 
 export const credentials = {
   inbound: { token: 'in-token' },
@@ -46,12 +54,26 @@ export async function stageOf(start: StartSimulator, system: string): Promise<St
   return { simulator, received, setNow }
 }
 
-export async function send(base: string, request: HttpMessage): Promise<HttpAnswer> {
-  const { method, headers } = request
-  const answer = await fetch(`${base}${request.path}`, {
+export async function send(base: string, { method, path, query, headers, body }: HttpMessage): Promise<HttpAnswer> {
+  const asked = new URLSearchParams({ ...query }).toString()
+  const answer = await fetch(`${base}${path}${asked ? `?${asked}` : ''}`, {
     method,
     headers: { ...headers },
-    body: new Uint8Array(request.body),
+    body: method === 'GET' ? null : new Uint8Array(body),
   })
   return { status: answer.status, headers: {}, body: Buffer.from(await answer.arrayBuffer()) }
+}
+
+/** One delivery as deliver makes it, and what the adapter reads from the answer. */
+export async function deliverTo({ url }: Simulator, adapter: Adapter, call: OutboundCall): Promise<DeliveryOutcome> {
+  return adapter.outcome!(await send(url, adapter.request!(call)), call)
+}
+
+/** Undefined: the system does not hold it. */
+export async function lookUpAt(
+  { url }: Simulator,
+  adapter: Adapter,
+  call: OutboundCall,
+): Promise<DeliveryOutcome | undefined> {
+  return adapter.lookUp!.outcome(await send(url, adapter.lookUp!.request(call)), call)
 }

@@ -1,16 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/consumer-12315/adapter.ts'
 import { startSimulator } from '#connectors/consumer-12315/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpAnswer,
-  type HttpMessage,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, lookUpAt, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-consumer-12315', secret: 'demo-sk-consumer-12315' },
@@ -58,24 +51,9 @@ const progress = (deliveryId: string, more: Record<string, Json> = {}): Outbound
   native: { lsh: deliveryId, wbajid: 'case-1', sjlx: 'CaseAccepted', dwxt: 'court-odr', ...more },
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<HttpAnswer> {
-  const query = new URLSearchParams({ ...request.query }).toString()
-  const answer = await fetch(`${simulator.url}${request.path}${query ? `?${query}` : ''}`, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, headers: {}, body: Buffer.from(await answer.arrayBuffer()) }
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome> {
-  return adapter.outcome!(await exchange(simulator, adapter.request!(call)), call)
-}
-
-async function lookUp(simulator: Simulator, id: string): Promise<DeliveryOutcome | undefined> {
-  const call = transfer(id)
-  return adapter.lookUp!.outcome(await exchange(simulator, adapter.lookUp!.request(call)), call)
-}
+const lookUp = (simulator: Simulator, id: string) => lookUpAt(simulator, adapter, transfer(id))
 
 describe('simulator of consumer-12315', () => {
   it('registers a transfer under the next number of the day', async () => {
@@ -111,7 +89,7 @@ describe('simulator of consumer-12315', () => {
     const simulator = await start()
     const before = simulator.store()
     const call = { ...transfer('d1'), credentials: shown, now: at }
-    const answer = await exchange(simulator, adapter.request!(call))
+    const answer = await send(simulator.url, adapter.request!(call))
     expect([answer.status, String(answer.body)]).toEqual([401, text])
     expect(adapter.outcome!(answer, call)).toMatchObject({ kind: 'retry' })
     expect(simulator.store()).toEqual(before)

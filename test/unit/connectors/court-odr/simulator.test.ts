@@ -1,15 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/court-odr/adapter.ts'
 import { startSimulator } from '#connectors/court-odr/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpMessage,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, lookUpAt, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-court-odr', secret: 'demo-sk-court-odr' },
@@ -67,26 +61,9 @@ const notice = (deliveryId: string, more: Record<string, Json> = {}): OutboundCa
   },
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<{ status: number; body: Buffer }> {
-  const query = new URLSearchParams(request.query).toString()
-  const answer = await fetch(`${simulator.url}${request.path}?${query}`, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome | undefined> {
-  const answer = await exchange(simulator, adapter.request!(call))
-  return adapter.outcome!({ ...answer, headers: {} }, call)
-}
-
-async function lookUp(simulator: Simulator, id: string): Promise<DeliveryOutcome | undefined> {
-  const call = entrust(id)
-  const answer = await exchange(simulator, adapter.lookUp!.request(call))
-  return adapter.lookUp!.outcome({ ...answer, headers: {} }, call)
-}
+const lookUp = (simulator: Simulator, id: string) => lookUpAt(simulator, adapter, entrust(id))
 
 describe('simulator of court-odr', () => {
   it('registers what is handed over under the next case id and the next 案号', async () => {
@@ -116,10 +93,10 @@ describe('simulator of court-odr', () => {
   it('refuses a wrong ticket with its own error body, its store unchanged', async () => {
     const simulator = await start()
     const wrong = { ...entrust('d1'), credentials: { token: 'wrong' } }
-    const answer = await exchange(simulator, adapter.request!(wrong))
+    const answer = await send(simulator.url, adapter.request!(wrong))
     expect(answer.status).toBe(401)
     expect(JSON.parse(String(answer.body))).toEqual({ code: 401, msg: '票据无效', data: null })
-    expect((await exchange(simulator, adapter.lookUp!.request(wrong))).status).toBe(401)
+    expect((await send(simulator.url, adapter.lookUp!.request(wrong))).status).toBe(401)
     expect(simulator.store()).toEqual({ cases: {}, filings: {}, pushes: [], refused: [] })
   })
 

@@ -1,15 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/labour-arbitration/adapter.ts'
 import { startSimulator } from '#connectors/labour-arbitration/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpMessage,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-labour-arbitration', secret: 'demo-sk-labour-arbitration' },
@@ -54,19 +48,7 @@ const notice = (deliveryId: string, more: Record<string, Json> = {}): OutboundCa
   native: { push_id: deliveryId, out_case_id: 'case-1', event: 'CaseClosed', unit_system: 'zongzhi', ...more },
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<{ status: number; body: Buffer }> {
-  const answer = await fetch(simulator.url + request.path, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
-}
-
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome | undefined> {
-  const answer = await exchange(simulator, adapter.request!(call))
-  return adapter.outcome!({ ...answer, headers: {} }, call)
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
 describe('simulator of labour-arbitration', () => {
   it('opens a case for a material and gives it the next number of the year', async () => {
@@ -90,7 +72,7 @@ describe('simulator of labour-arbitration', () => {
   it('refuses a wrong token with its own error body', async () => {
     const simulator = await start()
     const request = adapter.request!({ ...material('d1'), credentials: { token: 'wrong' } })
-    const answer = await exchange(simulator, request)
+    const answer = await send(simulator.url, request)
     expect(answer.status).toBe(401)
     expect(JSON.parse(String(answer.body))).toEqual({ code: 401, message: '令牌无效', data: null })
     expect(simulator.store()).toMatchObject({ cases: {} })
@@ -135,7 +117,7 @@ describe('simulator of labour-arbitration', () => {
     const look = async (id: string) => {
       const call = material(id)
       return adapter.lookUp!.outcome(
-        { ...(await exchange(simulator, adapter.lookUp!.request(call))), headers: {} },
+        { ...(await send(simulator.url, adapter.lookUp!.request(call))), headers: {} },
         call,
       )
     }

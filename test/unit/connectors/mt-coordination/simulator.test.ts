@@ -1,16 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/mt-coordination/adapter.ts'
 import { startSimulator } from '#connectors/mt-coordination/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpMessage,
-  irsHeaders,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsHeaders, irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-mt', secret: 'demo-sk-mt' },
@@ -45,19 +38,7 @@ const push = (deliveryId: string, more: Record<string, Json> = {}): OutboundCall
   credentials: credentials.outbound,
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<{ status: number; body: Buffer }> {
-  const query = new URLSearchParams(request.query).toString()
-  const answer = await fetch(`${simulator.url}${request.path}${query ? `?${query}` : ''}`, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
-}
-
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome> {
-  return adapter.outcome!({ ...(await exchange(simulator, adapter.request!(call))), headers: {} }, call)
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
 const settled = () => new Promise(done => setTimeout(done, 120))
 
@@ -156,14 +137,14 @@ describe('simulator of mt-coordination', () => {
     ['Clock skew exceeded', credentials.outbound, new Date(now.getTime() + 91_000)],
   ])('answers 401 %s', async (text, keys, at) => {
     const simulator = await start()
-    const answer = await exchange(simulator, adapter.request!({ ...push('d1'), credentials: keys, now: at }))
+    const answer = await send(simulator.url, adapter.request!({ ...push('d1'), credentials: keys, now: at }))
     expect([answer.status, String(answer.body)]).toEqual([401, text])
   })
 
   it('accepts a date 89 seconds off, and one in Zhejiang time that says GMT', async () => {
     const simulator = await start()
     for (const at of [new Date(now.getTime() - 89_000), new Date(now.getTime() + 8 * 3_600_000)]) {
-      const answer = await exchange(simulator, adapter.request!({ ...push('d1'), now: at }))
+      const answer = await send(simulator.url, adapter.request!({ ...push('d1'), now: at }))
       expect(answer.status).toBe(200)
     }
   })
@@ -172,7 +153,7 @@ describe('simulator of mt-coordination', () => {
     const simulator = await start()
     const request = { method: 'POST', path: '/restapi/prod/IC33000020260302000009/other' } as const
     const headers = irsHeaders(credentials.outbound, request, now)
-    const answer = await exchange(simulator, { ...request, headers, body: Buffer.from('{}') })
+    const answer = await send(simulator.url, { ...request, headers, body: Buffer.from('{}') })
     expect([answer.status, String(answer.body)]).toEqual([401, 'The route_id is forbidden.'])
   })
 
@@ -182,7 +163,7 @@ describe('simulator of mt-coordination', () => {
     await expect(deliver(simulator, push('d1'))).rejects.toThrow()
     simulator.behave({ mode: 'normal' })
     const look = async (id: string) => {
-      const answer = await exchange(simulator, adapter.lookUp!.request(push(id)))
+      const answer = await send(simulator.url, adapter.lookUp!.request(push(id)))
       return adapter.lookUp!.outcome({ ...answer, headers: {} }, push(id))
     }
     expect(await look('d1')).toEqual({ kind: 'delivered', serial: first })

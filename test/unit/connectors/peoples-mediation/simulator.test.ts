@@ -1,15 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/peoples-mediation/adapter.ts'
 import { startSimulator } from '#connectors/peoples-mediation/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpMessage,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, lookUpAt, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-peoples-mediation', secret: 'demo-sk-peoples-mediation' },
@@ -58,25 +52,9 @@ const notice = (deliveryId: string, more: Record<string, Json> = {}): OutboundCa
   native: { tsid: deliveryId, ywlsh: 'case-1', sjlx: 'ConfirmationDecided', dwxt: 'court', ...more },
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<{ status: number; body: Buffer }> {
-  const answer = await fetch(simulator.url + request.path, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome> {
-  const answer = await exchange(simulator, adapter.request!(call))
-  return adapter.outcome!({ ...answer, headers: {} }, call)
-}
-
-async function lookUp(simulator: Simulator, deliveryId: string): Promise<DeliveryOutcome | undefined> {
-  const call = referral(deliveryId)
-  const answer = await exchange(simulator, adapter.lookUp!.request(call))
-  return adapter.lookUp!.outcome({ ...answer, headers: {} }, call)
-}
+const lookUp = (simulator: Simulator, id: string) => lookUpAt(simulator, adapter, referral(id))
 
 describe('simulator of peoples-mediation', () => {
   it('opens a case for a referral and gives it the next number of the day', async () => {
@@ -118,7 +96,7 @@ describe('simulator of peoples-mediation', () => {
   it('refuses a wrong token with its own error body and stays as it was', async () => {
     const simulator = await start()
     for (const one of [referral('d1'), notice('n1')]) {
-      const answer = await exchange(simulator, adapter.request!({ ...one, credentials: { token: 'wrong' } }))
+      const answer = await send(simulator.url, adapter.request!({ ...one, credentials: { token: 'wrong' } }))
       expect(answer.status).toBe(401)
       expect(JSON.parse(String(answer.body))).toEqual({ code: 'A0301', msg: '访问令牌无效', data: null })
     }

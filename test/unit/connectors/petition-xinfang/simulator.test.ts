@@ -1,15 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapter } from '#connectors/petition-xinfang/adapter.ts'
 import { startSimulator } from '#connectors/petition-xinfang/simulator.ts'
-import {
-  type DeliveryOutcome,
-  type HttpMessage,
-  irsSignature,
-  type Json,
-  type OutboundCall,
-  type Simulator,
-} from '#connectors/sdk.ts'
+import { irsSignature, type Json, type OutboundCall, type Simulator } from '#connectors/sdk.ts'
 import { startCatcher } from '../../../helpers/catcher.ts'
+import { deliverTo, send } from '../support.ts'
 
 const credentials = {
   inbound: { accessKey: 'demo-ak-petition-xinfang', secret: 'demo-sk-petition-xinfang' },
@@ -56,20 +50,7 @@ const result = (deliveryId: string, more: Record<string, Json> = {}): OutboundCa
   native: { blid: deliveryId, ywlsh: 'case-1', xfjbh: first, xfjclzt: '办理', blxt: 'zongzhi', ...more },
 })
 
-async function exchange(simulator: Simulator, request: HttpMessage): Promise<{ status: number; body: Buffer }> {
-  const query = new URLSearchParams({ ...request.query }).toString()
-  const answer = await fetch(`${simulator.url}${request.path}${query ? `?${query}` : ''}`, {
-    method: request.method,
-    headers: request.headers,
-    body: request.method === 'GET' ? null : new Uint8Array(request.body),
-  })
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
-}
-
-async function deliver(simulator: Simulator, call: OutboundCall): Promise<DeliveryOutcome | undefined> {
-  const answer = await exchange(simulator, adapter.request!(call))
-  return adapter.outcome!({ ...answer, headers: {} }, call)
-}
+const deliver = (simulator: Simulator, call: OutboundCall) => deliverTo(simulator, adapter, call)
 
 describe('simulator of petition-xinfang', () => {
   it('opens a letter for an intake and gives it the next number of the day', async () => {
@@ -93,7 +74,7 @@ describe('simulator of petition-xinfang', () => {
 
   it.each(['wrong', ''])('refuses the token "%s" with its own error body and keeps nothing', async token => {
     const simulator = await start()
-    const answer = await exchange(simulator, adapter.request!({ ...intake('d1'), credentials: { token } }))
+    const answer = await send(simulator.url, adapter.request!({ ...intake('d1'), credentials: { token } }))
     expect(answer.status).toBe(401)
     expect(JSON.parse(String(answer.body))).toEqual({ code: '401', msg: '令牌无效' })
     expect(simulator.store()).toEqual({ letters: {}, rows: [], refused: [] })
@@ -137,7 +118,7 @@ describe('simulator of petition-xinfang', () => {
     const look = async (id: string) => {
       const call = intake(id)
       return adapter.lookUp!.outcome(
-        { ...(await exchange(simulator, adapter.lookUp!.request(call))), headers: {} },
+        { ...(await send(simulator.url, adapter.lookUp!.request(call))), headers: {} },
         call,
       )
     }
