@@ -113,6 +113,8 @@ export interface SimulatorOptions {
   readonly system: string
   /** 0 takes any free port. */
   readonly port: number
+  /** A folder of its own, for systems that exchange files. */
+  readonly folder?: string
   /** Base address of the hub, no trailing slash. Read at each send, so that it may be known later. */
   readonly hubUrl: () => string
   /** inbound: what the system shows to the hub; outbound: what the hub must show to the system. */
@@ -131,7 +133,12 @@ export interface SimulatorOptions {
 /** A stand-in for the real system over real sockets. */
 export interface Simulator {
   readonly url: string
-  /** Sends one native message to the hub as the real system would, signed with its own credential. */
+  /** What it has for each way by which the hub fetches or lays out, as the hub's configuration wants it. */
+  readonly ways?: Readonly<
+    Record<string, { readonly url: string; readonly credentials?: Readonly<Record<string, string>> }>
+  >
+  /** Sends one native message to the hub as the real system would, signed with its own credential. Where it lays a file or
+   *  a row out instead, 202 says that it lies there. */
   send(message: string, native: Json, options?: { readonly idempotencyKey?: string }): Promise<HttpAnswer>
   /** All that the system holds, as plain JSON: its own cases by its own number, with what the hub brought. */
   store(): Json

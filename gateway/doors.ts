@@ -1,5 +1,6 @@
 // Opens the doors of one process: what it serves on its port beside health and control.
 import type { FastifyInstance } from 'fastify'
+import type { Control } from './control.ts'
 import { createCursors } from './deliver/cursor.ts'
 import { pullRoutes } from './deliver/pull.ts'
 import type { Ground } from './ground.ts'
@@ -7,10 +8,13 @@ import type { Producer } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
 import { type FollowedTopic, followReceipts, type Receipts } from './receipts/follow.ts'
 import { receiptRoutes } from './receipts/routes.ts'
+import { Intake } from './receive/intake.ts'
 import { readRequest } from './receive/request.ts'
+import { buildRoutes } from './receive/route.ts'
 import { receiveRoutes } from './receive/routes.ts'
 import { type Authenticator, createAuthenticator } from './security/authenticate.ts'
 import type { Showing } from './showing.ts'
+import { startSources } from './sources/start.ts'
 import { translateDeps } from './stages.ts'
 import { translate } from './translate/stage.ts'
 
@@ -21,6 +25,7 @@ export interface Doors {
 
 export interface DoorParts {
   readonly producer: Producer
+  readonly control: Control
   readonly showing: Showing
 }
 
@@ -31,15 +36,23 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
   const authenticator = createAuthenticator(settings.config.systems, () => settings.now().getTime())
-  const receive = receiveRoutes({
+  const routes = buildRoutes({
     systems: settings.config.systems,
     connectors,
     identifiers: ground.identifiers,
     inTopic: system => topics.inTopic(settings.prefix, system),
+  })
+  const intake = new Intake({
     producer,
     intakeKey: day => keys.intakeKey(day),
     endedInVain: id => receipts.endedInVain(id),
     now: settings.now,
+  })
+  const route = (system: string, message: string) => routes.get(system)?.get(message)
+  const sources = await startSources(ground, { producer, control: parts.control, intake, route })
+  const receive = receiveRoutes({
+    routes,
+    intake,
     authenticator,
     dryRun: (system, message, tree) => translate(deps, system, message, tree, dryAbout(settings.now())).records,
     received: telemetry.received,
@@ -49,7 +62,10 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
   const { operatorKey } = settings
   return {
     routes: [receive, receiptRoutes({ receipts, authenticator, operatorKey }), pull],
-    stop: () => receipts.stop(),
+    async stop() {
+      await sources.stop()
+      await receipts.stop()
+    },
   }
 }
 

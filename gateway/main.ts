@@ -49,7 +49,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
   if (has('route')) runs.set('route', await startRoute(ground))
   if (has('correlate')) runs.set('correlate', await startCorrelate(ground))
   if (has('translate')) runs.set('translate', await startTranslate(ground))
-  const doors = has('gateway') && showing ? await openDoors(ground, { producer, showing }) : undefined
+  const doors = has('gateway') && showing ? await openDoors(ground, { producer, control, showing }) : undefined
   const app = await buildApp({
     health: {
       stages: () => [...runs].map(([stage, run]) => ({ stage, ...run.status() })),

@@ -12,6 +12,10 @@ export interface Telemetry {
   readonly committed: (stage: string, records: number, seconds: number) => void
   readonly aborted: (stage: string) => void
   readonly lag: (stage: string, records: number) => void
+  /** What the hub fetched itself, by how it ended. */
+  readonly fetched: (system: string, way: string, result: string) => void
+  /** Was that system's side of a way there at the last look? */
+  readonly sourceUp: (system: string, way: string, up: boolean) => void
   readonly text: () => Promise<string>
   readonly contentType: string
 }
@@ -22,6 +26,7 @@ export function createTelemetry(): Telemetry {
   return {
     ...counters(registry),
     ...timings(registry),
+    ...sources(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
@@ -84,5 +89,25 @@ function timings(registry: Registry) {
       committed.inc({ stage }, records)
       batches.observe({ stage }, seconds)
     },
+  }
+}
+
+function sources(registry: Registry) {
+  const registers = [registry]
+  const fetched = new Counter({
+    name: 'hub_source_finds_total',
+    help: 'Files, row batches and pages that the hub fetched, by how it ended',
+    labelNames: ['system', 'way', 'result'],
+    registers,
+  })
+  const up = new Gauge({
+    name: 'hub_source_up',
+    help: '1: the system answered at the last look',
+    labelNames: ['system', 'way'],
+    registers,
+  })
+  return {
+    fetched: (system: string, way: string, result: string) => fetched.inc({ system, way, result }),
+    sourceUp: (system: string, way: string, there: boolean) => up.set({ system, way }, there ? 1 : 0),
   }
 }

@@ -10,6 +10,7 @@ import { lintErrors } from './errors/lint.ts'
 import { mapErrors } from './errors/map.ts'
 import { receiveErrors } from './errors/receive.ts'
 import { securityErrors } from './errors/security.ts'
+import { sourceErrors } from './errors/sources.ts'
 import { stageErrors } from './errors/stages.ts'
 import { startErrors } from './errors/start.ts'
 
@@ -24,6 +25,7 @@ export const catalogue = {
   ...mapErrors,
   ...receiveErrors,
   ...securityErrors,
+  ...sourceErrors,
   ...stageErrors,
   ...startErrors,
 } as const satisfies Record<string, Entry>

@@ -1,4 +1,5 @@
 // Types of the files people write: manifest, hub configuration. Their JSON Schemas stand in schemas/files/.
+import type { FetchedWay, Transport, WayConfig, WayOut } from './transport.ts'
 
 /** connectors/<id>/manifest.yaml: one kind of system. */
 export interface Manifest {
@@ -10,20 +11,11 @@ export interface Manifest {
   readonly kind: string
   readonly messages: Readonly<Record<string, InboundMessage>>
   readonly outbound: readonly OutboundRule[]
-  readonly transport: {
-    readonly inbound: 'http-push'
-    readonly outbound: 'http-push'
-    /** Authentication schemes a system of this kind may use when it calls. */
-    readonly schemes: readonly AuthScheme[]
-    /** What the receiver does with a second copy of the same delivery. */
-    readonly repeats: 'ignored' | 'conflict' | 'duplicates'
-    /** Outbound path when no adapter builds the request. */
-    readonly path?: string
-  }
+  readonly transport: Transport
   readonly retry: RetryPolicy
 }
 
-export type AuthScheme = 'irs-hmac' | 'static-token'
+export type AuthScheme = Transport['schemes'][number]
 
 export interface RetryPolicy {
   readonly attempts: number
@@ -76,6 +68,10 @@ export interface SystemConfig {
     readonly requireDigest?: boolean
   }
   readonly outbound?: { readonly credentials: Readonly<Record<string, string>> }
+  /** Where the hub fetches what the system lays out, and where it lays out itself, by kind of way. */
+  readonly ways?: Readonly<Partial<Record<FetchedWay, WayConfig>>>
+  /** How the hub reaches the system, where its kind has more than one way. */
+  readonly out?: WayOut
   /** Value-table overrides by table name: code -> canonical. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }

@@ -6,7 +6,6 @@ import { uuid5 } from '#schemas/uuid.ts'
 import type { OutRecord } from '../kafka/port.ts'
 import type { Connector } from '../loader/connector.ts'
 import { type NamedKey, sealBytes } from '../security/sealing.ts'
-import type { Entry } from './entry.ts'
 
 export interface AnswerDeps {
   readonly system: SystemConfig
@@ -16,8 +15,16 @@ export interface AnswerDeps {
   readonly messageNamespace: string
 }
 
+/** The delivery that an answer is about. */
+export interface Answered {
+  readonly caseId: string
+  readonly deliveryId: string
+  readonly eventId: string
+  readonly traceparent?: string | undefined
+}
+
 /** undefined when the connector has no message for answers. */
-export function answerRecord(deps: AnswerDeps, entry: Entry, tree: Json, now: Date): OutRecord | undefined {
+export function answerRecord(deps: AnswerDeps, entry: Answered, tree: Json, now: Date): OutRecord | undefined {
   const { system, connector } = deps
   const message = Object.entries(connector.manifest.messages).find(([, one]) => one.answer)?.[0]
   if (message === undefined) return undefined
@@ -42,13 +49,20 @@ export function answerRecord(deps: AnswerDeps, entry: Entry, tree: Json, now: Da
       hub_case: entry.caseId,
       hub_delivery: entry.deliveryId,
       hub_event: entry.eventId,
-      ...(entry.headers.traceparent ? { traceparent: entry.headers.traceparent } : {}),
+      ...(entry.traceparent ? { traceparent: entry.traceparent } : {}),
     },
   }
 }
 
 // The key of its own number, so that the answer keeps its place among the system's own messages about the same case.
-function keyOf(deps: AnswerDeps, message: string, tree: Json, entry: Entry, today: string, receivedAt: number): string {
+function keyOf(
+  deps: AnswerDeps,
+  message: string,
+  tree: Json,
+  entry: Answered,
+  today: string,
+  receivedAt: number,
+): string {
   const { system, connector } = deps
   const mapped = connector.inbound.get(message)?.compiled.map(tree, {
     system: system.id,

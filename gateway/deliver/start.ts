@@ -1,7 +1,9 @@
 // Puts one subscription's delivery together: its door by kind, its answers, its loop.
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
+import { HubError } from '#schemas/errors.ts'
 import type { RetryPolicy, Subscription, SystemConfig } from '#schemas/files.ts'
 import type { StatusMachine } from '#schemas/status-machine.ts'
+import type { WayOut } from '#schemas/transport.ts'
 import type { Member, Reader } from '../kafka/port.ts'
 import type { Connector } from '../loader/connector.ts'
 import type { NamedKey } from '../security/sealing.ts'
@@ -48,7 +50,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
   const { subscription, system, connector, topics, marks } = deps
   const about = { subscription: subscription.id, system: system.id, topics }
   const isWebhook = subscription.door.kind === 'webhook'
-  const door: PushDoor = isWebhook ? webhookDoor(deps) : nativeDoor(deps)
+  const door = isWebhook ? webhookDoor(deps) : ownDoor(deps)
   const answerDeps = { ...deps, topic: topics.in }
   return runDeliver({
     about,
@@ -58,7 +60,8 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     reader: deps.reader,
     now: deps.now,
     random: deps.random,
-    answer: (entry, tree, now) => answerRecord(answerDeps, entry, tree, now),
+    answer: (entry, tree, now) =>
+      answerRecord(answerDeps, { ...entry, traceparent: entry.headers.traceparent }, tree, now),
     isPaused: deps.isPaused,
     ...(isWebhook && marks
       ? {
@@ -69,4 +72,16 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     log: deps.log,
     ...(deps.hooks ? { hooks: deps.hooks } : {}),
   })
+}
+
+const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor>>> = { 'http-push': nativeDoor }
+
+/** The door by which the hub reaches this system in its own words. */
+function ownDoor(deps: DeliveryDeps): PushDoor {
+  const { system, connector } = deps
+  const way = system.out ?? connector.manifest.transport.outbound[0]!
+  const door = ownDoors[way]
+  if (door && connector.manifest.transport.outbound.includes(way)) return door(deps)
+  const rule = `system ${system.id}: ${system.connector} knows no way out ${way}`
+  throw new HubError('HUB_START_CONFIG', { file: 'systems', rule })
 }

@@ -94,7 +94,7 @@ function nativeAnswer(
   }
 }
 
-function resultOf(one: Settled): ItemResult {
+export function resultOf(one: Settled): ItemResult {
   return {
     index: one.index,
     status: one.status === 'received' ? 'accepted' : one.status,

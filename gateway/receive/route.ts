@@ -37,7 +37,9 @@ export interface RouteParts {
 }
 
 /** By system, then by message; messages that only the hub makes are not there. */
-export function buildRoutes(parts: RouteParts): ReadonlyMap<string, ReadonlyMap<string, Route>> {
+export type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>
+
+export function buildRoutes(parts: RouteParts): Routes {
   return new Map(
     parts.systems.map(system => {
       const connector = parts.connectors.get(system.connector)

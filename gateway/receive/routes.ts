@@ -7,13 +7,16 @@ import { inflate } from '../formats/gzip.ts'
 import type { Authenticator } from '../security/authenticate.ts'
 import { createAdmission } from './admission.ts'
 import { failureAnswer, itemsAnswer, jsonAnswer, problemOf } from './answer.ts'
-import { Intake, type IntakeDeps } from './intake.ts'
+import type { Intake } from './intake.ts'
 import { type Judged, judge, type Refused } from './judge.ts'
 import { checkContentType, maxRequestBytes, type Opened, openBody } from './open.ts'
 import { readRequest } from './request.ts'
-import { buildRoutes, type Route, type RouteParts } from './route.ts'
+import type { Route, Routes } from './route.ts'
 
-export interface ReceiveDeps extends RouteParts, IntakeDeps {
+export interface ReceiveDeps {
+  readonly routes: Routes
+  /** One for all doors of a process: it remembers what it stored. */
+  readonly intake: Intake
   readonly authenticator: Authenticator
   /** Runs the whole translation and stores nothing. Its HubErrors are answered as problems. */
   readonly dryRun: (system: string, message: string, tree: Json) => unknown
@@ -26,9 +29,7 @@ const visibleAscii = /^[\x21-\x7e]{1,255}$/
 
 /** The door as app.ts takes it. */
 export function receiveRoutes(deps: ReceiveDeps): (app: FastifyInstance) => Promise<void> {
-  const routes = buildRoutes(deps)
-  const intake = new Intake(deps)
-  const door = { deps, intake }
+  const { routes } = deps
   return async app => {
     await app.register(async scope => {
       scope.removeAllContentTypeParsers()
@@ -42,7 +43,7 @@ export function receiveRoutes(deps: ReceiveDeps): (app: FastifyInstance) => Prom
       })
       scope.post<{ Params: Params }>('/in/:system/:message', (request, reply) => {
         const { system, message } = request.params
-        return answerTo(door, routes.get(system), message, request).then(answer => send(reply, answer))
+        return answerTo(deps, routes.get(system), message, request).then(answer => send(reply, answer))
       })
     })
   }
@@ -51,11 +52,6 @@ export function receiveRoutes(deps: ReceiveDeps): (app: FastifyInstance) => Prom
 interface Params {
   readonly system: string
   readonly message: string
-}
-
-interface Door {
-  readonly deps: ReceiveDeps
-  readonly intake: Intake
 }
 
 function admit(scope: FastifyInstance, deps: ReceiveDeps): void {
@@ -72,12 +68,11 @@ function admit(scope: FastifyInstance, deps: ReceiveDeps): void {
 }
 
 async function answerTo(
-  door: Door,
+  deps: ReceiveDeps,
   messages: ReadonlyMap<string, Route> | undefined,
   message: string,
   request: FastifyRequest,
 ): Promise<HttpAnswer> {
-  const { deps } = door
   const route = messages?.get(message)
   try {
     if (messages === undefined) throw new HubError('HUB_HTTP_UNKNOWN_SYSTEM')
@@ -87,7 +82,7 @@ async function answerTo(
     const opened = openBody(route, read)
     const judged = judgeAll(route, opened, read)
     if (read.query?.dryRun === 'true') return dryRunAnswer(deps, route, opened, judged)
-    const settled = await door.intake.store(route, opened.contentType, judged)
+    const settled = await deps.intake.store(route, opened.contentType, judged)
     for (const one of settled) {
       deps.received(route.system.id, one.status)
       if (one.error) alertIfSecret(deps, route, one.error)

@@ -4,22 +4,27 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { HubError } from '#schemas/errors.ts'
+import type { SystemConfig } from '#schemas/files.ts'
+
+/** What the configuration of a demo system gets from its simulator. */
+export type Address = Pick<SystemConfig, 'url' | 'ways'>
 
 export interface Simulators {
-  readonly urls: Readonly<Record<string, string>>
+  readonly addresses: Readonly<Record<string, Address>>
   stop(): void
 }
 
-/** @param day where their calendars stand */
-export async function startSimulators(root: string, hubUrl: string, day: string): Promise<Simulators> {
-  const child = fork(join(root, 'ops', 'bootstrap', 'simulators.ts'), [root, hubUrl, day], {
+/** @param day where their calendars stand
+ *  @param dataDir below it lie the exchange folders of systems that drop files */
+export async function startSimulators(root: string, hubUrl: string, day: string, dataDir: string): Promise<Simulators> {
+  const child = fork(join(root, 'ops', 'bootstrap', 'simulators.ts'), [root, hubUrl, day, dataDir], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const urls = await new Promise<Record<string, string>>((done, failed) => {
-    child.once('message', message => done((message as { urls: Record<string, string> }).urls))
+  const addresses = await new Promise<Record<string, Address>>((done, failed) => {
+    child.once('message', message => done((message as { addresses: Record<string, Address> }).addresses))
     child.once('exit', code => failed(new HubError('HUB_START_SIMULATORS', { code: code ?? -1 })))
   })
-  return { urls, stop: () => stopChild(child) }
+  return { addresses, stop: () => stopChild(child) }
 }
 
 function stopChild(child: ChildProcess): void {
@@ -50,13 +55,13 @@ export function readStory(root: string): Story {
 export async function play(
   root: string,
   connectorOf: (system: string) => string,
-  urls: Readonly<Record<string, string>>,
+  addresses: Readonly<Record<string, Address>>,
   step: Step,
 ): Promise<number> {
   const native = JSON.parse(
     readFileSync(join(root, 'connectors', connectorOf(step.system), step.sample), 'utf8'),
   ) as unknown
-  const answer = await fetch(`${urls[step.system]}/simulator/send`, {
+  const answer = await fetch(`${addresses[step.system]?.url}/simulator/send`, {
     method: 'POST',
     body: JSON.stringify({ message: step.message, native }),
   })

@@ -6,6 +6,8 @@ import { onTestFinished } from 'vitest'
 import { type Adapter, type HttpMessage, irsHeaders, type Json } from '#connectors/sdk.ts'
 import type { OutRecord, Producer } from '#gateway/kafka/port.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
+import { Intake, type IntakeDeps } from '#gateway/receive/intake.ts'
+import { buildRoutes } from '#gateway/receive/route.ts'
 import { type ReceiveDeps, receiveRoutes } from '#gateway/receive/routes.ts'
 import { createAuthenticator } from '#gateway/security/authenticate.ts'
 import { openBytes, randomKey } from '#gateway/security/sealing.ts'
@@ -30,6 +32,7 @@ export interface KitOptions {
   readonly message?: Partial<InboundMessage>
   readonly adapter?: Adapter
   readonly deps?: Partial<ReceiveDeps>
+  readonly intake?: Partial<IntakeDeps>
 }
 
 export interface Kit {
@@ -73,7 +76,7 @@ const formSystem: SystemConfig = {
   inbound: { scheme: 'static-token', header: 'x-token', credentials: { token: 'desk-token' } },
 }
 
-export function kit({ message, adapter = {}, deps = {} }: KitOptions = {}): Kit {
+export function kit({ message, adapter = {}, deps = {}, intake: more = {} }: KitOptions = {}): Kit {
   const one: InboundMessage = { contract: 'c', format: 'json', numbers: ['/no', '/local'], ...message }
   const connector = {
     manifest: { id: 'toy', messages: { case: one, answer: { ...one, answer: true } } },
@@ -101,16 +104,23 @@ export function kit({ message, adapter = {}, deps = {} }: KitOptions = {}): Kit 
   const log = (facts: object, text: string) => void made.logs.push({ ...facts, text })
   const app = Fastify()
   onTestFinished(() => app.close())
+  const routes = buildRoutes({
+    systems: [system, formSystem],
+    connectors: new Map([['toy', connector]]),
+    identifiers,
+    inTopic: id => `in.${id}`,
+  })
+  const intake = new Intake({
+    producer,
+    intakeKey: day => ({ id: `day:${day}`, key }),
+    endedInVain: id => made.invalid.has(id),
+    now: () => new Date(at),
+    ...more,
+  })
   app.register(
     receiveRoutes({
-      systems: [system, formSystem],
-      connectors: new Map([['toy', connector]]),
-      identifiers,
-      inTopic: id => `in.${id}`,
-      producer,
-      intakeKey: day => ({ id: `day:${day}`, key }),
-      endedInVain: id => made.invalid.has(id),
-      now: () => new Date(at),
+      routes,
+      intake,
       authenticator: createAuthenticator([system, formSystem], () => at),
       dryRun: () => ({ events: [] }),
       received: (id, status) => void made.counted.push(`${id} ${status}`),

@@ -1,6 +1,6 @@
 // A whole hub with all demo simulators inside the test's process, on a topic prefix of its own. Everything ends with the test.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -54,6 +54,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     const simulator = await start({
       system: id,
       port: 0,
+      folder: folderOf(dataDir, id),
       hubUrl: () => url,
       credentials: demoCredentials(id),
       now: options.calendar ?? (() => new Date(Date.now() + shift)),
@@ -62,7 +63,10 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     })
     simulators.set(id, simulator)
   }
-  const systems = demo.systems.map(one => ({ ...one, url: simulators.get(one.id)!.url }))
+  const systems = demo.systems.map(one => {
+    const { url, ways } = simulators.get(one.id)!
+    return { ...one, url, ...(ways ? { ways } : {}) }
+  })
   const config = (options.config ?? (same => same))({ ...demo, systems })
   const settings: HubSettings = {
     root,
@@ -105,6 +109,12 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       return simulators.get(system)!.send(message, native)
     },
   }
+}
+
+function folderOf(dataDir: string, system: string): string {
+  const folder = join(dataDir, 'exchange', system)
+  mkdirSync(folder, { recursive: true })
+  return folder
 }
 
 /** Waits until `look` gives the same answer for `quietMs`; returns it. */

@@ -66,27 +66,33 @@ async function bringUp(
   }
   const demo = environment.configFile === undefined && environment.demo !== 'off'
   const hubUrl = `http://${environment.httpHost}:${environment.httpPort}`
-  if (demo) parts.simulators = await startSimulators(environment.root, hubUrl, readStory(environment.root).day)
-  const urls = parts.simulators?.urls ?? {}
-  const systems = config.systems.map(one => (urls[one.id] ? { ...one, url: urls[one.id]! } : one))
+  if (demo)
+    parts.simulators = await startSimulators(
+      environment.root,
+      hubUrl,
+      readStory(environment.root).day,
+      environment.dataDir,
+    )
+  const addresses = parts.simulators?.addresses ?? {}
+  const systems = config.systems.map(one => ({ ...one, ...addresses[one.id] }))
   const logFile = environment.logFile ?? join(environment.dataDir, 'hub.log')
   parts.hub = await startHub(settingsOf({ ...environment, logFile }, brokers, { ...config, systems }))
   say(`枢纽已就绪:${parts.hub.url}`, `the hub is ready: ${parts.hub.url}`)
   say(`日志 ${logFile}`, `log ${logFile}`)
-  for (const [system, url] of Object.entries(urls))
+  for (const [system, { url }] of Object.entries(addresses))
     process.stdout.write(`  ${system.padEnd(24)} ${url}/simulator/store\n`)
-  if (demo && environment.demo === 'on') void playStory(environment, config, urls)
+  if (demo && environment.demo === 'on') void playStory(environment, config, addresses)
 }
 
 async function playStory(
   environment: Environment,
   config: HubConfig,
-  urls: Readonly<Record<string, string>>,
+  addresses: Simulators['addresses'],
 ): Promise<void> {
   const connectorOf = (system: string): string => config.systems.find(one => one.id === system)!.connector
   try {
     for (const step of readStory(environment.root).steps) {
-      const status = await play(environment.root, connectorOf, urls, step)
+      const status = await play(environment.root, connectorOf, addresses, step)
       process.stdout.write(`  ${step.system.padEnd(24)} ${status}  ${step.says.zh}  ${step.says.en}\n`)
       await new Promise(done => setTimeout(done, 1500))
     }

@@ -35,7 +35,7 @@ function door({ url, adapter = {}, outbound = [{ message: 'say', when: {} }], re
     adapter,
     {
       outbound,
-      transport: { inbound: 'http-push', outbound: 'http-push', schemes: [], repeats, path: '/take' },
+      transport: { inbound: ['http-push'], outbound: ['http-push'], schemes: [], repeats, path: '/take' },
     },
     map,
   )

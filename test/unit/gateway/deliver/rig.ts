@@ -132,7 +132,7 @@ export function toyConnector(
       kind: 'OTHER',
       messages: { answer: { contract: '', format: 'json', numbers: [], answer: true } },
       outbound: [{ message: 'say', when: {} }],
-      transport: { inbound: 'http-push', outbound: 'http-push', schemes: [], repeats: 'conflict', path: '/take' },
+      transport: { inbound: ['http-push'], outbound: ['http-push'], schemes: [], repeats: 'conflict', path: '/take' },
       retry: quick,
       ...more,
     },

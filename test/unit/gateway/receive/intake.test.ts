@@ -151,7 +151,7 @@ describe('while the broker thinks', () => {
 
 describe('memory', () => {
   it('is bounded: what was forgotten is stored again', async () => {
-    const { post, records } = kit({ deps: { remembered: 2 } })
+    const { post, records } = kit({ intake: { remembered: 2 } })
     for (const key of ['k1', 'k2', 'k3']) await post({ no }, keyed(key))
     expect((await post({ no }, keyed('k3'))).json.duplicate).toBe(true)
     expect((await post({ no }, keyed('k1'))).json.duplicate).toBe(false)

@@ -308,7 +308,7 @@ describe('a dry run', () => {
 describe('a fault of ours', () => {
   it('is never a 500, and its words are never logged', async () => {
     const { post, logs } = kit({
-      deps: {
+      intake: {
         intakeKey: () => {
           throw new TypeError(secret)
         },

@@ -60,7 +60,7 @@ describe('calls to a hub', () => {
 })
 
 it('says that the simulators ended before they were up', async () => {
-  await expect(startSimulators('/nowhere', 'http://127.0.0.1:1', '2026-03-02')).rejects.toMatchObject({
+  await expect(startSimulators('/nowhere', 'http://127.0.0.1:1', '2026-03-02', '/nowhere')).rejects.toMatchObject({
     code: 'HUB_START_SIMULATORS',
   })
 })

@@ -1,0 +1,7 @@
+// Which transport fetches for which way. A new kind of way is one line here and a file under gateway/transports.
+import type { FetchedWay } from '#schemas/transport.ts'
+import type { Source, SourceParts } from './port.ts'
+
+export type OpenSource = (parts: SourceParts) => Source
+
+export const openers: Readonly<Partial<Record<FetchedWay, OpenSource>>> = {}

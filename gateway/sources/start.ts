@@ -1,0 +1,98 @@
+// Starts a loop for every way by which the configuration lets the hub fetch.
+import { HubError } from '#schemas/errors.ts'
+import type { SystemConfig } from '#schemas/files.ts'
+import type { FetchedWay } from '#schemas/transport.ts'
+import type { Control } from '../control.ts'
+import { answerRecord } from '../deliver/answer.ts'
+import type { Ground } from '../ground.ts'
+import type { Producer } from '../kafka/port.ts'
+import * as topics from '../kafka/topics.ts'
+import type { Connector } from '../loader/connector.ts'
+import type { Intake } from '../receive/intake.ts'
+import { messageNamespace } from '../receive/judge.ts'
+import type { Route } from '../receive/route.ts'
+import { createHttpPush } from '../transports/http-push.ts'
+import { createDesk, type Desk } from './desk.ts'
+import { runSource, type SourceLoop } from './loop.ts'
+import { openers } from './open.ts'
+import type { SourceItem } from './port.ts'
+import { openPositions } from './positions.ts'
+
+const usualRestMs = 1000
+
+export interface SourcesParts {
+  readonly producer: Producer
+  readonly control: Control
+  readonly intake: Intake
+  readonly route: (system: string, message: string) => Route | undefined
+}
+
+export interface Sources {
+  stop(): Promise<void>
+}
+
+export async function startSources(ground: Ground, parts: SourcesParts): Promise<Sources> {
+  const { settings, kafka, connectors } = ground
+  const positions = await openPositions(await kafka.reader(), parts.producer, topics.registryTopic(settings.prefix))
+  const push = createHttpPush()
+  const loops: SourceLoop[] = []
+  for (const system of settings.config.systems) {
+    const connector = connectors.get(system.connector)!
+    for (const way of waysOf(system, connector)) {
+      const config = system.ways![way]!
+      const { now, slot } = settings
+      const source = openers[way]!({ system, connector, way: config, positions, push, now, slot })
+      loops.push(
+        runSource({
+          system: system.id,
+          way,
+          source,
+          desk: deskOf(ground, parts, system, connector),
+          restMs: config.everyMs ?? usualRestMs,
+          isPaused: () => parts.control.isPaused(system.id),
+          random: Math.random,
+          reached: up => ground.telemetry.sourceUp(system.id, way, up),
+          fetched: result => ground.telemetry.fetched(system.id, way, result),
+          log: settings.log,
+        }),
+      )
+    }
+  }
+  return {
+    async stop() {
+      await Promise.all(loops.map(loop => loop.stop()))
+      await push.close()
+    },
+  }
+}
+
+/** Throws HUB_START_CONFIG for a way that this kind of system does not have. */
+function waysOf(system: SystemConfig, { manifest }: Connector): FetchedWay[] {
+  const ways = Object.keys(system.ways ?? {}) as FetchedWay[]
+  for (const way of ways) {
+    if (manifest.transport.inbound.includes(way) || manifest.transport.outbound.some(one => one === way)) continue
+    const rule = `system ${system.id}: ${system.connector} knows no way ${way}`
+    throw new HubError('HUB_START_CONFIG', { file: 'systems', rule })
+  }
+  return ways.filter(way => openers[way] !== undefined)
+}
+
+function deskOf(ground: Ground, parts: SourcesParts, system: SystemConfig, connector: Connector): Desk {
+  const { settings, keys, telemetry } = ground
+  const answering = {
+    system,
+    connector,
+    topic: topics.inTopic(settings.prefix, system.id),
+    intakeKey: (day: string) => keys.intakeKey(day),
+    messageNamespace,
+  }
+  return createDesk({
+    route: message => parts.route(system.id, message),
+    intake: parts.intake,
+    producer: parts.producer,
+    answer: (item: SourceItem) => answerRecord(answering, item.about!, item.tree, settings.now()),
+    received: status => telemetry.received(system.id, status),
+    alert: (message, error) =>
+      settings.log.error({ system: system.id, message, code: error.code }, 'receive.secret-mark'),
+  })
+}
