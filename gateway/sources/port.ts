@@ -1,8 +1,9 @@
 // What the hub fetches itself, behind one shape: rows that it claims, files that it takes, pages that it asks for.
 // A transport makes a Source of its kind; the loop beside this file does the rest, the same for all of them.
-import type { ItemResult, NativeItem } from '#connectors/sdk.ts'
+import type { ItemResult } from '#connectors/sdk.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import type { WayConfig } from '#schemas/transport.ts'
+import type { Read } from '../formats/read.ts'
 import type { Connector } from '../loader/connector.ts'
 import type { HttpPush } from '../transports/http-push.ts'
 import type { Positions } from './positions.ts'
@@ -14,7 +15,8 @@ export interface AnswerAbout {
   readonly eventId: string
 }
 
-export interface SourceItem extends NativeItem {
+/** One place of a find, as the readers of gateway/formats give it. */
+export type SourceItem = Read & {
   /** Of answers only: items of a message that the manifest marks `answer: true`. */
   readonly about?: AnswerAbout
 }
@@ -33,11 +35,9 @@ export interface Find {
   readonly message: string
   /** For logs: ids of the transport, never words of a message. */
   readonly name: string
-  /** Media type of what is stored of an item. */
-  readonly contentType: string
   /** Its items in order, in chunks of bounded size. Throws a HubError or an UnreadableError where the rest cannot be read. */
   items(): AsyncIterable<readonly SourceItem[]>
-  /** All of a chunk is safely stored, or refused; called chunk after chunk, results by index in the chunk. */
+  /** All of a chunk is safely stored, or refused; called chunk after chunk, results in its order. */
   settled(results: readonly ItemResult[]): Promise<void>
   /** Nothing is left of it; with a problem: the rest cannot be read, now or later. */
   end(problem?: Problem): Promise<void>

@@ -4,6 +4,7 @@ import type { SystemConfig } from '#schemas/files.ts'
 import type { FetchedWay } from '#schemas/transport.ts'
 import type { Control } from '../control.ts'
 import { answerRecord } from '../deliver/answer.ts'
+import { isUnread } from '../formats/read.ts'
 import type { Ground } from '../ground.ts'
 import type { Producer } from '../kafka/port.ts'
 import * as topics from '../kafka/topics.ts'
@@ -90,7 +91,8 @@ function deskOf(ground: Ground, parts: SourcesParts, system: SystemConfig, conne
     route: message => parts.route(system.id, message),
     intake: parts.intake,
     producer: parts.producer,
-    answer: (item: SourceItem) => answerRecord(answering, item.about!, item.tree, settings.now()),
+    answer: (item: SourceItem) =>
+      isUnread(item) || !item.about ? undefined : answerRecord(answering, item.about, item.tree, settings.now()),
     received: status => telemetry.received(system.id, status),
     alert: (message, error) =>
       settings.log.error({ system: system.id, message, code: error.code }, 'receive.secret-mark'),

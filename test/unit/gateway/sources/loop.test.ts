@@ -6,7 +6,12 @@ import { runSource } from '#gateway/sources/loop.ts'
 import type { Find, SourceItem } from '#gateway/sources/port.ts'
 import { HubError } from '#schemas/errors.ts'
 
-const item = (n: number): SourceItem => ({ tree: { n }, bytes: Buffer.from(String(n)) })
+const item = (n: number): SourceItem => ({
+  index: n,
+  tree: { n },
+  bytes: Buffer.from(String(n)),
+  contentType: 'application/json',
+})
 const taken = (items: readonly SourceItem[]): ItemResult[] =>
   items.map((_, index) => ({ index, status: 'accepted', numbers: [] }))
 
@@ -41,7 +46,6 @@ function find(seen: string[], chunks: number[][], fault?: Error): Find {
   return {
     message: 'case',
     name: 'f1',
-    contentType: 'application/json',
     async *items() {
       for (const chunk of chunks) yield chunk.map(item)
       if (fault) throw fault
