@@ -27,4 +27,34 @@ export interface Transport {
   readonly repeats: 'ignored' | 'conflict' | 'duplicates'
   /** Outbound path when no adapter builds the request. */
   readonly path?: string
+  /** Lists that the hub asks for, where http-poll is a way in. */
+  readonly poll?: readonly PollSpec[]
+}
+
+/** How a list is asked for page by page. Texts may hold {page}, {size}, {since} and {ticket}. */
+export interface PollSpec {
+  readonly message: string
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Items on a full page. */
+  readonly size: number
+  /** 1 where it is left out. */
+  readonly firstPage?: number
+  /** Pointer of the list on a JSON page. An XML page is read by the message's own `xml`. */
+  readonly items?: string
+  /** Pointer of the word by which a page says that there is another; without one, a full page means that there may be. */
+  readonly more?: string
+  /** What a page says when it is one: a system that answers 200 with an error inside must not pass for an empty list. */
+  readonly ok?: { readonly pointer: string; readonly is: readonly string[]; readonly expired?: readonly string[] }
+  readonly watermark?: {
+    /** Pointer, from the item on, of the time at which it last changed. */
+    readonly field: string
+    /** How that time is written, and how {since} is. */
+    readonly format: string
+    /** What is asked for once more each time: a list that moves while it is read skips lines. */
+    readonly overlapMs: number
+    /** {since} before anything was read. */
+    readonly start?: string
+  }
 }

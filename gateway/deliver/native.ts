@@ -2,10 +2,10 @@
 import type { Adapter, DeliveryOutcome, HttpAnswer, HttpMessage, OutboundCall } from '#connectors/sdk.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { HttpPush } from '../transports/http-push.ts'
+import { createSession, type Session } from '../transports/session.ts'
 import type { PushDoor, Result } from './door.ts'
 import type { Entry } from './entry.ts'
 import { type Outbound, type OutboundDeps, outboundOf } from './outbound.ts'
-import { createSession, type Session } from './session.ts'
 
 export interface NativeDeps extends OutboundDeps {
   readonly push: HttpPush

@@ -20,6 +20,7 @@ import type { SourceItem } from './port.ts'
 import { openPositions } from './positions.ts'
 
 const usualRestMs = 1000
+const maxPageBytes = 16 << 20
 
 export interface SourcesParts {
   readonly producer: Producer
@@ -35,7 +36,7 @@ export interface Sources {
 export async function startSources(ground: Ground, parts: SourcesParts): Promise<Sources> {
   const { settings, kafka, connectors } = ground
   const positions = await openPositions(await kafka.reader(), parts.producer, topics.registryTopic(settings.prefix))
-  const push = createHttpPush()
+  const push = createHttpPush({ maxAnswerBytes: maxPageBytes })
   const loops: SourceLoop[] = []
   for (const system of settings.config.systems) {
     const connector = connectors.get(system.connector)!

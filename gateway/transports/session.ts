@@ -3,7 +3,7 @@ import type { OutboundCall } from '#connectors/sdk.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import type { Connector } from '../loader/connector.ts'
-import type { HttpPush } from '../transports/http-push.ts'
+import type { HttpPush } from './http-push.ts'
 
 export interface SessionDeps {
   readonly system: SystemConfig
