@@ -15,7 +15,7 @@ const pushPath = /^\/restapi\/prod\/IC33\w+\/matter\/push$/
 const queryPath = /^\/restapi\/prod\/IC33\w+\/matter\/query$/
 const callbackWaitMs = 20
 const callbackRetryMs = 500
-const callbackAttempts = 20
+const callbackAttempts = 240
 
 export const startSimulator: StartSimulator = async options => {
   const book = openBook(options.system, options.now)

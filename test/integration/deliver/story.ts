@@ -1,13 +1,15 @@
-// Tickets of a call centre, a wire that remembers what passed over it, and what the hub's own topics say of deliveries.
+// Tickets of a call centre, a hub with a wire to one system, and what the hub's own topics say of deliveries.
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
 import type { Json } from '#connectors/sdk.ts'
+import type { HubSettings } from '#gateway/index.ts'
 import { openKafka } from '#gateway/kafka/open.ts'
 import type { InRecord, Reader } from '#gateway/kafka/port.ts'
 import { root, type TestHub, testHub } from '../../helpers/hub.ts'
+import { startWire, type Wire } from '../../helpers/wire.ts'
+
+export type { Passed, Wire } from '../../helpers/wire.ts'
 
 export const soon = { timeout: 30_000, interval: 100 }
 
@@ -29,70 +31,6 @@ export async function ring(hub: TestHub, native: Json): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-export interface Passed {
-  readonly path: string
-  readonly body: string
-  readonly headers: Readonly<Record<string, string>>
-  /** undefined: no answer came. */
-  readonly status: number | undefined
-}
-
-export interface Wire {
-  readonly url: string
-  /** In the order of their answers. */
-  readonly passed: Passed[]
-  to(target: string): void
-  /** Called with each call before it is passed on. */
-  before(look: (call: Pick<Passed, 'path' | 'body'>) => void): void
-}
-
-/** Stands between the hub and a system and passes on what it hears, broken connections too. */
-export async function startWire(): Promise<Wire> {
-  const passed: Passed[] = []
-  let target = ''
-  let before: Parameters<Wire['before']>[0] = () => undefined
-  const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
-    const { connection: _, host: __, 'content-length': ___, ...kept } = incoming.headers
-    const headers = kept as Record<string, string>
-    const about = { path: incoming.url!, body: body.toString(), headers }
-    before(about)
-    try {
-      const answer = await fetch(target + incoming.url, {
-        method: incoming.method!,
-        headers,
-        body: incoming.method === 'GET' ? null : body,
-      })
-      const bytes = Buffer.from(await answer.arrayBuffer())
-      passed.push({ ...about, status: answer.status })
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(bytes)
-    } catch {
-      passed.push({ ...about, status: undefined })
-      response.destroy()
-    }
-  })
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  onTestFinished(
-    () =>
-      new Promise<void>(done => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  )
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    passed,
-    to: next => {
-      target = next
-    },
-    before: look => {
-      before = look
-    },
-  }
-}
-
 export interface Log {
   /** All committed records of a topic, from its start. */
   all(topic: string): Promise<InRecord[]>
@@ -111,7 +49,7 @@ export interface Tried {
   readonly code?: string
 }
 
-export async function openLog({ settings }: TestHub): Promise<Log> {
+export async function openLog({ settings }: { settings: Pick<HubSettings, 'brokers' | 'prefix'> }): Promise<Log> {
   const kafka = openKafka({ brokers: [...settings.brokers], clientId: 'log' })
   onTestFinished(() => kafka.close())
   const reader: Reader = await kafka.reader()
