@@ -3,17 +3,22 @@ import { HubError } from '#schemas/errors.ts'
 import { maxChunkBytes, maxChunkItems, maxWholeBytes } from './limits.ts'
 import { isUnread, type Read, type ReadStream, type Source } from './read.ts'
 
-/** @param reads in order; a chunk is full at 500 messages or 1 MB */
+/** @param reads in order; a chunk is full at 500 messages or 1 MB. What was read before a fault is handed on before the fault is. */
 export async function* chunked(reads: AsyncIterable<Read> | Iterable<Read>): ReadStream {
   let chunk: Read[] = []
   let bytes = 0
-  for await (const read of reads) {
-    chunk.push(read)
-    bytes += isUnread(read) ? 0 : read.bytes.length
-    if (chunk.length < maxChunkItems && bytes < maxChunkBytes) continue
-    yield chunk
-    chunk = []
-    bytes = 0
+  try {
+    for await (const read of reads) {
+      chunk.push(read)
+      bytes += isUnread(read) ? 0 : read.bytes.length
+      if (chunk.length < maxChunkItems && bytes < maxChunkBytes) continue
+      yield chunk
+      chunk = []
+      bytes = 0
+    }
+  } catch (error) {
+    if (chunk.length > 0) yield chunk
+    throw error
   }
   if (chunk.length > 0) yield chunk
 }

@@ -1,6 +1,8 @@
-// Bytes → text. The charset: what HTTP says, else a byte order mark, else what is configured. Undecodable bytes become
-// U+FFFD, which the mapping flags in its field: one bad byte never costs a whole message.
+// Bytes → text, text → bytes. The charset: what HTTP says, else a byte order mark, else what the document says of itself, else
+// what is configured. Undecodable bytes become U+FFFD, which the mapping flags: one bad byte never costs a whole message.
+import iconv from 'iconv-lite'
 import { HubError } from '#schemas/errors.ts'
+import type { Source } from './read.ts'
 
 export type Charset = 'utf-8' | 'gb18030'
 
@@ -18,20 +20,49 @@ const names: Readonly<Record<string, Charset>> = {
 /** The charset a content type names; undefined when it names none. Throws HUB_RECEIVE_CONTENT_TYPE for one we cannot read. */
 export function charsetOf(contentType: string | undefined): Charset | undefined {
   if (contentType === undefined || !/charset/i.test(contentType)) return undefined
-  const named = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase()
-  if (named === undefined) return undefined
-  const charset = Object.hasOwn(names, named) ? names[named] : undefined
-  if (charset === undefined) throw new HubError('HUB_RECEIVE_CONTENT_TYPE', { rule: 'CHARSET' })
-  return charset
+  return charsetNamed(/charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1])
+}
+
+function charsetNamed(name: string | undefined): Charset | undefined {
+  if (name === undefined) return undefined
+  const known = name.toLowerCase()
+  if (!Object.hasOwn(names, known)) throw new HubError('HUB_RECEIVE_CONTENT_TYPE', { rule: 'CHARSET' })
+  return names[known]
 }
 
 export function sniffCharset(bytes: Buffer, contentType: string | undefined, configured: Charset = 'utf-8'): Charset {
   return charsetOf(contentType) ?? markOf(bytes) ?? configured
 }
 
+/** @param head the first bytes of an XML document, the whole prolog among them */
+export function sniffXmlCharset(head: Buffer, contentType: string | undefined, configured?: Charset): Charset {
+  return charsetOf(contentType) ?? markOf(head) ?? prologOf(head) ?? configured ?? 'utf-8'
+}
+
+function prologOf(head: Buffer): Charset | undefined {
+  const prolog = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head.toString('latin1', 0, 256))
+  return charsetNamed(prolog?.[1])
+}
+
 export function decodeText(bytes: Buffer, charset: Charset): string {
   const mark = markOf(bytes) === charset ? (charset === 'utf-8' ? 3 : 4) : 0
   return charset === 'utf-8' ? bytes.toString('utf8', mark) : new TextDecoder(charset).decode(bytes.subarray(mark))
+}
+
+/** As `decodeText`, piece by piece: a character may lie in two pieces. Never gives an empty text. */
+export async function* decodeStream(source: Source, charset: Charset): AsyncGenerator<string> {
+  const decoder = new TextDecoder(charset)
+  for await (const part of source) {
+    const text = decoder.decode(part, { stream: true })
+    if (text !== '') yield text
+  }
+  const rest = decoder.decode()
+  if (rest !== '') yield rest
+}
+
+/** What GB18030 cannot say does not exist: it holds all of Unicode. */
+export function encodeText(text: string, charset: Charset): Buffer {
+  return charset === 'utf-8' ? Buffer.from(text) : iconv.encode(text, charset)
 }
 
 function markOf(bytes: Buffer): Charset | undefined {
