@@ -17,6 +17,10 @@ export function openJson(bytes: Buffer, contentType: string | undefined): Whole 
   return { reads: [{ index: 0, tree, bytes, text, contentType: stored }], many: false }
 }
 
+export function parseStoredJson(bytes: Buffer, contentType: string | undefined): Json {
+  return parseJson(decodeText(bytes, sniffCharset(bytes, contentType)))
+}
+
 /** Of a text that has been decoded before; each message is stored as its own part of it. */
 export function openJsonText(text: string): Whole {
   const tree = parseJson(text)

@@ -4,10 +4,12 @@ import type { Json } from '#connectors/sdk.ts'
 import { HubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
 import { chunked, gather } from './chunks.ts'
-import { decodeText, sniffCharset } from './encodings.ts'
-import { parseJson } from './json.ts'
-import { openJson } from './json-reader.ts'
+import { openCsv, parseCsv, streamCsv } from './csv/reader.ts'
+import { openForm } from './form-reader.ts'
+import { openJson, parseStoredJson } from './json-reader.ts'
 import type { ReadStream, Source, Whole } from './read.ts'
+import { unwrapped } from './unwrap.ts'
+import { openXml, parseXml, streamXml } from './xml/reader.ts'
 
 interface FormatReader {
   /** Of a body in memory, as sent. */
@@ -18,12 +20,12 @@ interface FormatReader {
   readonly stored: (bytes: Buffer, contentType: string | undefined, format: MessageFormat) => Json
 }
 
-const json: FormatReader = {
-  whole: openJson,
-  stored: (bytes, contentType) => parseJson(decodeText(bytes, sniffCharset(bytes, contentType))),
+const readers: Readonly<Partial<Record<MessageFormat['format'], FormatReader>>> = {
+  json: { whole: openJson, stored: parseStoredJson },
+  form: { whole: openForm, stored: parseStoredJson },
+  xml: { whole: openXml, stream: streamXml, stored: parseXml },
+  csv: { whole: openCsv, stream: streamCsv, stored: parseCsv },
 }
-
-const readers: Readonly<Partial<Record<MessageFormat['format'], FormatReader>>> = { json }
 
 /** All messages of a body. Throws HUB_RECEIVE_UNREADABLE or HUB_RECEIVE_CONTENT_TYPE where nothing of it can be read. */
 export function openWhole(bytes: Buffer, contentType: string | undefined, format: MessageFormat): Whole {
@@ -34,12 +36,14 @@ export function openWhole(bytes: Buffer, contentType: string | undefined, format
  *  off where the manifest allows it. @param contentType where it came with one; a file on a disk has none */
 export function openStream(source: Source, contentType: string | undefined, format: MessageFormat): ReadStream {
   const reader = readerOf(format)
-  return reader.stream?.(source, contentType, format) ?? gathered(reader, source, contentType, format)
+  return unwrapped(source, contentType, format, (file, type) =>
+    reader.stream ? reader.stream(file, type, format) : gathered(reader, file, type, format),
+  )
 }
 
 /** A stored message → its tree again. */
 export function parseStored(bytes: Buffer, contentType: string | undefined, format: MessageFormat): Json {
-  return (readers[format.format] ?? json).stored(bytes, contentType, format)
+  return (readers[format.format]?.stored ?? parseStoredJson)(bytes, contentType, format)
 }
 
 async function* gathered(

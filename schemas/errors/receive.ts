@@ -54,6 +54,29 @@ export const receiveErrors = {
       zh: '请使用接口约定的内容类型,编码为 UTF-8、GBK 或 GB18030,可用 gzip 压缩',
     },
   },
+  HUB_RECEIVE_ZIP: {
+    stage: 'receive',
+    retryable: false,
+    status: 400,
+    says: f => ({ en: `the zip file is not taken (${f.rule})`, zh: `压缩文件不予接收(${f.rule})` }),
+    todo: {
+      en: 'send a plain zip file: whole, not encrypted, no archive inside, its files packed in the usual way',
+      zh: '请发送普通 zip 文件:完整、不加密、不嵌套压缩包、采用常规压缩方式',
+    },
+  },
+  HUB_RECEIVE_ATTACHMENT: {
+    stage: 'receive',
+    retryable: false,
+    status: 422,
+    says: f => ({
+      en: `a file that came along holds no messages of this format (${f.rule}); it was not stored`,
+      zh: `随附文件不是该格式的消息(${f.rule}),未予保存`,
+    }),
+    todo: {
+      en: 'send attachments by reference (id, size, hash, source); they are fetched through /proxy',
+      zh: '附件请以引用方式报送(编号、大小、摘要、来源),由接收方经 /proxy 获取',
+    },
+  },
   HUB_RECEIVE_SECRET_MARK: {
     stage: 'receive',
     retryable: false,
