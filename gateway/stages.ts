@@ -6,7 +6,7 @@ import { catchUp } from './correlate/catch-up.ts'
 import { ProceedingKeys } from './correlate/keys.ts'
 import { correlateRun } from './correlate/run.ts'
 import { CorrelateState } from './correlate/state.ts'
-import { parseNative } from './formats/native.ts'
+import { parseStored } from './formats/reader.ts'
 import type { Ground } from './ground.ts'
 import type { Member } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
@@ -40,7 +40,7 @@ export function translateDeps(ground: Ground): TranslateDeps {
     systems,
     codec: schemas.caseRecord,
     personal,
-    parse: parseNative,
+    parse: parseStored,
     open: sealed => openBytes(sealed, id => keys.keyOf(id)),
     intakeKey: day => keys.intakeKey(day),
     openTitle: ground.openTitle,

@@ -68,8 +68,13 @@ export interface InboundMessage extends MessageFormat {
   readonly answer?: boolean
 }
 
+/** How an outbound message is written where no adapter writes it; JSON when left out. */
+export interface OutboundFormat extends Pick<MessageFormat, 'xml' | 'csv'> {
+  readonly format?: 'json' | 'xml' | 'csv'
+}
+
 /** First rule that fits an event decides which outbound message says it; none fits: nothing is sent. */
-export interface OutboundRule {
+export interface OutboundRule extends OutboundFormat {
   readonly message: string
   readonly when: {
     /** Has the receiver a proceeding of its own in this case? */

@@ -12,13 +12,9 @@ import {
   type Json,
   type JsonObject,
   jsonAnswer,
-  type NativeItem,
   type OutboundCall,
   objectOf,
   outcomeOfStatus,
-  readForm,
-  readJson,
-  UnreadableError,
 } from '../sdk.ts'
 
 /** Paths of the platform (form and endings seen in public code, names assumed). */
@@ -28,16 +24,6 @@ export const paths = {
   feedback: '/gateway/api/event/feedback.json',
   lookUp: '/gateway/api/event/query.json',
 } as const
-
-function openEvents(request: HttpMessage): readonly NativeItem[] {
-  const text = readForm(request).bizContent
-  if (text === undefined) throw new UnreadableError('', 'form field bizContent')
-  const tree = readJson(text)
-  if (tree === undefined) throw new UnreadableError('/bizContent', 'JSON')
-  const items = Array.isArray(tree) ? tree : [tree]
-  if (items.length === 0) throw new UnreadableError('/bizContent', 'at least one event')
-  return items.map(item => ({ tree: item, bytes: Buffer.from(JSON.stringify(item)) }))
-}
 
 function answerEvents(items: readonly ItemResult[]): HttpAnswer {
   const failed = items.filter(item => item.status === 'refused' || item.status === 'conflict')
@@ -139,7 +125,6 @@ function tokenOf(answer: HttpAnswer): { readonly value: string; readonly livesMs
 }
 
 export const adapter: Adapter = {
-  open: openEvents,
   answer: answerEvents,
   login: { request: loginRequest, token: tokenOf },
   request: eventRequest,

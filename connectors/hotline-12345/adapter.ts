@@ -1,4 +1,4 @@
-// What the call centre's form exchange needs beyond a declared transport: its form fields, its answer shape, its row look-up.
+// What the call centre's form exchange needs beyond a declared transport: its token, its answer shape, its row look-up.
 import {
   type Adapter,
   bodyOf,
@@ -10,28 +10,15 @@ import {
   type Json,
   type JsonObject,
   jsonAnswer,
-  type NativeItem,
   type OutboundCall,
   objectOf,
   outcomeOfStatus,
   readForm,
-  readJson,
-  UnreadableError,
 } from '../sdk.ts'
 
 /** Where the call centre takes results in, and where it tells whether it has a row (both assumed). */
 export const resultPath = '/hotline/exchange/result'
 export const lookUpPath = '/hotline/exchange/result/query'
-
-function openOrders(request: Parameters<NonNullable<Adapter['open']>>[0]): readonly NativeItem[] {
-  const text = readForm(request).jsonData
-  if (text === undefined) throw new UnreadableError('', 'form field jsonData')
-  const tree = readJson(text)
-  if (tree === undefined) throw new UnreadableError('/jsonData', 'JSON')
-  const items = Array.isArray(tree) ? tree : [tree]
-  if (items.length === 0) throw new UnreadableError('/jsonData', 'at least one ticket')
-  return items.map(item => ({ tree: item, bytes: Buffer.from(JSON.stringify(item)) }))
-}
 
 // The caller marks a ticket named in conflictStr as "key is there already" and stops sending it; so only a true repeat is named.
 function answerOrders(items: readonly ItemResult[]): HttpAnswer {
@@ -99,7 +86,6 @@ function holds(list: Json | undefined, id: string): boolean {
 }
 
 export const adapter: Adapter = {
-  open: openOrders,
   token: request => readForm(request).httpRequestVerify,
   answer: answerOrders,
   request: requestFeedback,

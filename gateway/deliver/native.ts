@@ -1,6 +1,7 @@
 // The native door: an event in the system's own words, over its own transport, with its own log-in and its own answers.
 import type { Adapter, DeliveryOutcome, HttpAnswer, HttpMessage, OutboundCall } from '#connectors/sdk.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
+import { writeBody } from '../formats/writer.ts'
 import type { HttpPush } from '../transports/http-push.ts'
 import { createSession, type Session } from '../transports/session.ts'
 import type { PushDoor, Result } from './door.ts'
@@ -97,12 +98,9 @@ class Attempt {
   }
 
   #defaultRequest(call: OutboundCall): HttpMessage {
-    return {
-      method: 'POST',
-      path: this.#deps.connector.manifest.transport.path ?? '/',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: Buffer.from(JSON.stringify(call.native)),
-    }
+    const { transport, outbound } = this.#deps.connector.manifest
+    const { body, contentType } = writeBody([call.native], outbound.find(rule => rule.message === call.message) ?? {})
+    return { method: 'POST', path: transport.path ?? '/', headers: { 'content-type': contentType }, body }
   }
 
   // A connector's code may fail: before sending nothing is lost, after it the outcome is not known.

@@ -51,13 +51,21 @@ export function decodeText(bytes: Buffer, charset: Charset): string {
 
 /** As `decodeText`, piece by piece: a character may lie in two pieces. Never gives an empty text. */
 export async function* decodeStream(source: Source, charset: Charset): AsyncGenerator<string> {
-  const decoder = new TextDecoder(charset)
+  const decoder = new TextDecoder(charset, { ignoreBOM: true })
+  let isFirst = true
   for await (const part of source) {
     const text = decoder.decode(part, { stream: true })
-    if (text !== '') yield text
+    if (text === '') continue
+    yield* isFirst ? unmarked(text) : [text]
+    isFirst = false
   }
   const rest = decoder.decode()
   if (rest !== '') yield rest
+}
+
+function unmarked(text: string): string[] {
+  if (!text.startsWith('\ufeff')) return [text]
+  return text.length === 1 ? [] : [text.slice(1)]
 }
 
 /** What GB18030 cannot say does not exist: it holds all of Unicode. */

@@ -16,6 +16,11 @@ export function openForm(bytes: Buffer, contentType: string | undefined, { form 
     return { reads, many: reads.length > 1 }
   } catch (error) {
     if (!(error instanceof HubError)) throw error
-    throw new HubError('HUB_RECEIVE_UNREADABLE', { ...error.facts, pointer: `/${field}` })
+    const rule = String(error.facts.rule)
+    // A place in the decoded text would not help a sender: what was sent is the form.
+    throw new HubError('HUB_RECEIVE_UNREADABLE', {
+      pointer: `/${field}`,
+      rule: rule.startsWith('NOT_JSON') ? 'JSON' : rule,
+    })
   }
 }

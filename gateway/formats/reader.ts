@@ -16,15 +16,13 @@ interface FormatReader {
   readonly whole: (bytes: Buffer, contentType: string | undefined, format: MessageFormat) => Whole
   /** Of a file in pieces; left out: it is gathered, and bounded, first. */
   readonly stream?: (source: Source, contentType: string | undefined, format: MessageFormat) => ReadStream
-  /** Of one stored message. */
-  readonly stored: (bytes: Buffer, contentType: string | undefined, format: MessageFormat) => Json
 }
 
 const readers: Readonly<Partial<Record<MessageFormat['format'], FormatReader>>> = {
-  json: { whole: openJson, stored: parseStoredJson },
-  form: { whole: openForm, stored: parseStoredJson },
-  xml: { whole: openXml, stream: streamXml, stored: parseXml },
-  csv: { whole: openCsv, stream: streamCsv, stored: parseCsv },
+  json: { whole: openJson },
+  form: { whole: openForm },
+  xml: { whole: openXml, stream: streamXml },
+  csv: { whole: openCsv, stream: streamCsv },
 }
 
 /** All messages of a body. Throws HUB_RECEIVE_UNREADABLE or HUB_RECEIVE_CONTENT_TYPE where nothing of it can be read. */
@@ -41,9 +39,11 @@ export function openStream(source: Source, contentType: string | undefined, form
   )
 }
 
-/** A stored message → its tree again. */
-export function parseStored(bytes: Buffer, contentType: string | undefined, format: MessageFormat): Json {
-  return (readers[format.format]?.stored ?? parseStoredJson)(bytes, contentType, format)
+/** A stored message → its tree again. Its content type says what it was stored as, which a later manifest may not. */
+export function parseStored(bytes: Buffer, contentType: string | undefined, format: MessageFormat | undefined): Json {
+  const type = contentType?.split(';', 1)[0]
+  const stored = type === 'application/xml' ? parseXml : type === 'text/csv' ? parseCsv : parseStoredJson
+  return stored(bytes, contentType, format ?? { format: 'json' })
 }
 
 async function* gathered(

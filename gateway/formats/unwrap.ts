@@ -1,6 +1,7 @@
 // Takes the wrappings off that a manifest allows, zip in multipart at the most, and finds what is inside by its content.
 import { HubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
+import { packedError } from './budget.ts'
 import { chunked } from './chunks.ts'
 import { attachment, readFiles } from './files.ts'
 import { fits, kindBytes, kindOf } from './kinds.ts'
@@ -8,7 +9,6 @@ import { partsOf } from './multipart.ts'
 import { peek } from './peek.ts'
 import type { ReadStream, Source } from './read.ts'
 import { entriesOf } from './zip/entries.ts'
-import { zipError } from './zip/headers.ts'
 
 export const multipartType = /^\s*multipart\/form-data\b/i
 
@@ -52,7 +52,7 @@ async function openInner(
 ): Promise<ReadStream> {
   const { head, whole } = await peek(source, kindBytes)
   const kind = kindOf(head)
-  if (kind === 'zip' && !mayBeZip) throw zipError('NESTED')
+  if (kind === 'zip' && !mayBeZip) throw packedError('NESTED')
   if (kind === 'zip' && format.wrapped?.includes('zip')) return openZip(whole, format, open)
   if (head.length === 0) return nothing()
   if (!fits(kind, format)) throw attachment()

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, extname, relative } from 'node:path'
 import type { ErrorObject } from 'ajv'
+import { HubError } from '#schemas/errors.ts'
 import type { Connector } from './connector.ts'
 import { contextOf, invalidSamples, messageOf, readSample, validSamples } from './golden.ts'
 
@@ -44,13 +45,24 @@ export function messageOfFile(connector: Connector, file: string): string {
 function refusals(connector: Connector, file: string): Expected[] {
   const message = messageOfFile(connector, file)
   const contract = connector.contracts.get(message)!
-  const tree = readSample(connector, file)
+  const tree = readOrRefusal(connector, file)
+  if (tree instanceof HubError)
+    return [{ code: tree.code, pointer: String(tree.facts.pointer), rule: String(tree.facts.rule) }]
   if (!contract(tree)) return (contract.errors ?? []).map(refusal)
   const mapped = connector.inbound.get(message)!.compiled.map(tree, contextOf(connector, basename(file, extname(file))))
   if (mapped.some(one => one.own.length > 0)) return []
   // The first at the door, the second where a stored message is repaired or replayed.
   const pointer = connector.manifest.messages[message]!.numbers[0]!
   return ['HUB_RECEIVE_NO_NUMBER', 'HUB_MAP_NO_OWN_NUMBER'].map(code => ({ code, pointer }))
+}
+
+function readOrRefusal(connector: Connector, file: string): unknown {
+  try {
+    return readSample(connector, file)
+  } catch (error) {
+    if (error instanceof HubError) return error
+    throw error
+  }
 }
 
 /** A missing field is pointed at where it is due. */

@@ -6,6 +6,8 @@ import { parse } from 'yaml'
 import { type HttpMessage, readJson } from '#connectors/sdk.ts'
 import type { MapContext } from '#mappings/engine/index.ts'
 import type { SystemConfig } from '#schemas/files.ts'
+import { isUnread } from '../formats/read.ts'
+import { openWhole } from '../formats/reader.ts'
 import type { Connector } from './connector.ts'
 
 export interface Golden {
@@ -54,15 +56,25 @@ export function invalidSamples(connector: Connector): string[] {
   return list(join(connector.dir, 'samples', 'invalid'), '').filter(file => !file.endsWith('.expected.json'))
 }
 
-/** A JSON sample is one native message; any other file is read by the adapter as the body of a request. */
+/** A JSON sample is the tree of one native message; any other file is the body of a request that holds one. Throws HubError
+ *  where the body cannot be read. */
 export function readSample(connector: Connector, file: string): unknown {
   const body = readFileSync(file)
   if (file.endsWith('.json')) return readJson(body.toString())
-  const types: Record<string, string> = { '.xml': 'application/xml', '.csv': 'text/csv', '.zip': 'application/zip' }
-  const headers = { 'content-type': types[extname(file)] ?? 'application/octet-stream' }
-  const request: HttpMessage = { method: 'POST', path: '/', headers, body }
-  const name = basename(file, extname(file))
-  return connector.adapter.open?.(request, messageOf(Object.keys(connector.manifest.messages), name))[0]?.tree
+  const message = messageOf(Object.keys(connector.manifest.messages), basename(file, extname(file)))
+  const headers = { 'content-type': sampleTypes[extname(file)] ?? 'application/octet-stream' }
+  return firstTree(connector, message, { method: 'POST', path: '/', headers, body })
+}
+
+const sampleTypes: Readonly<Record<string, string>> = { '.xml': 'application/xml', '.csv': 'text/csv' }
+
+/** The tree of the first native message of a request. */
+export function firstTree({ adapter, manifest }: Connector, message: string, request: HttpMessage): unknown {
+  const format = manifest.messages[message]!
+  if (format.format === 'adapter') return adapter.open?.(request, message)[0]?.tree
+  const [first] = openWhole(request.body, request.headers['content-type'], format).reads
+  if (isUnread(first!)) throw first.error
+  return first!.tree
 }
 
 /** A file is of the message that its name holds as a word (`answer-taken`, `b01-filing`), else of the manifest's first. */

@@ -4,8 +4,8 @@ import type { HubError } from '#schemas/errors.ts'
 import type { Settled } from './intake.ts'
 import type { Route } from './route.ts'
 
-const json = { 'content-type': 'application/json; charset=utf-8' }
-const problemJson = { 'content-type': 'application/problem+json; charset=utf-8' }
+export const json = { 'content-type': 'application/json; charset=utf-8' }
+export const problemJson = { 'content-type': 'application/problem+json; charset=utf-8' }
 /** Clients stop reading headers at 16 kB; the body names every item. */
 const maxListedIds = 400
 
@@ -74,15 +74,22 @@ export function jsonAnswer(status: number, value: unknown): HttpAnswer {
   return { status, headers: { ...json, 'hub-message-id': '-' }, body: Buffer.from(JSON.stringify(value)) }
 }
 
-function problemBody(status: number, problem: Problem): Buffer {
+export function problemBody(status: number, problem: Problem, more: object = {}): Buffer {
   // The gateway that callers know says its refusals in `message`.
   const message = status === 401 || status === 403 ? { message: problem.en } : {}
   return Buffer.from(
-    JSON.stringify({ type: `urn:hub:error:${problem.code}`, title: problem.en, status, ...message, ...problem }),
+    JSON.stringify({
+      type: `urn:hub:error:${problem.code}`,
+      title: problem.en,
+      status,
+      ...message,
+      ...problem,
+      ...more,
+    }),
   )
 }
 
-function nativeAnswer(
+export function nativeAnswer(
   adapter: Adapter | undefined,
   message: string,
   results: readonly ItemResult[],
@@ -108,7 +115,7 @@ function said({ todo: _todo, ...problem }: Problem): NonNullable<ItemResult['pro
   return problem
 }
 
-function itemOf(one: Settled): object {
+export function itemOf(one: Settled): object {
   if (one.error) return { index: one.index, status: one.status, flaws: [], problem: problemOf(one.error) }
   return {
     index: one.index,
@@ -119,7 +126,7 @@ function itemOf(one: Settled): object {
   }
 }
 
-function idsOf(settled: readonly Settled[]): string {
+export function idsOf(settled: readonly Settled[]): string {
   if (settled.length === 1) return settled[0]!.messageId ?? '-'
   return settled
     .slice(0, maxListedIds)
@@ -127,7 +134,7 @@ function idsOf(settled: readonly Settled[]): string {
     .join(', ')
 }
 
-function retryAfter(error: HubError): Record<string, string> {
+export function retryAfter(error: HubError): Record<string, string> {
   const status = statusOf(error)
   return status === 429 ? { 'retry-after': '1' } : status === 503 ? { 'retry-after': '2' } : {}
 }

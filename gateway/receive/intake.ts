@@ -38,28 +38,29 @@ export class Intake {
     this.#latest = new LatestMemory(deps.remembered ?? 200_000)
   }
 
-  /** @param judged each at its own index. Resolves when all that had to be stored is stored; rejects when the broker did not confirm. */
-  async store(route: Route, contentType: string, judged: readonly (Judged | Refused)[]): Promise<Settled[]> {
+  /** What became of each, in the same order. Resolves when all that had to be stored is stored; rejects when the broker did not
+   *  confirm. */
+  async store(route: Route, judged: readonly (Judged | Refused)[]): Promise<Settled[]> {
     const time = this.#deps.now().toISOString()
     const settled: Settled[] = new Array(judged.length)
     const records: OutRecord[] = []
     const claims = new Map<string, Judged>()
-    const sent: Judged[] = []
+    const sent: [number, Judged][] = []
     const waits: Promise<void>[] = []
-    for (const one of judged) {
+    for (const [at, one] of judged.entries()) {
       if ('error' in one) {
-        settled[one.index] = { ...one, status: 'refused', messageId: undefined }
+        settled[at] = { ...one, status: 'refused', messageId: undefined }
         continue
       }
       const before = one.hubKey === undefined ? undefined : this.#known(one.hubKey, claims)
       if (before !== undefined) {
         if (before.storing) waits.push(before.storing)
-        settled[one.index] = before.hash === one.hash ? resultOf(one, 'duplicate') : conflictOf(one)
+        settled[at] = before.hash === one.hash ? resultOf(one, 'duplicate') : conflictOf(one)
         continue
       }
       if (one.hubKey !== undefined) claims.set(one.hubKey, one)
-      sent.push(one)
-      records.push(this.#record(route, contentType, time, one))
+      sent.push([at, one])
+      records.push(this.#record(route, time, one))
     }
     if (records.length > 0) {
       const storing = this.#deps.producer.send(records).then(() => undefined)
@@ -68,9 +69,9 @@ export class Intake {
     }
     // A request that came while the same key was under way shares its fate: confirmed, or not.
     if (waits.length > 0) await Promise.all(waits)
-    for (const one of sent) {
+    for (const [at, one] of sent) {
       const repeats = one.hubKey === undefined && this.#latest.note(one.numberKey, one.hash)
-      settled[one.index] = resultOf(one, repeats ? 'duplicate' : 'received')
+      settled[at] = resultOf(one, repeats ? 'duplicate' : 'received')
     }
     return settled
   }
@@ -86,13 +87,13 @@ export class Intake {
     return !before.storing && this.#deps.endedInVain(before.messageId) ? undefined : before
   }
 
-  #record(route: Route, contentType: string, time: string, one: Judged): OutRecord {
+  #record(route: Route, time: string, one: Judged): OutRecord {
     const traceId = one.messageId.replaceAll('-', '')
     const headers: Record<string, string> = {
       ...route.headers,
       ce_id: one.messageId,
       ce_time: time,
-      'content-type': contentType,
+      'content-type': one.item.contentType,
       hub_hash: one.hash,
       traceparent: `00-${traceId}-${one.hash.slice(0, 16)}-01`,
     }

@@ -1,21 +1,20 @@
 // Judges one native message: refused with a reason, or fit to be stored, with its ids. Pure.
 // Refused is only what cannot be used; every other fault is the mapping's to flag (domain.md 9.10, 9.11).
 import type { ErrorObject } from 'ajv'
-import type { Json, NativeItem } from '#connectors/sdk.ts'
+import type { Json } from '#connectors/sdk.ts'
 import { HubError } from '#schemas/errors.ts'
 import { uuidsIn } from '#schemas/uuid.ts'
+import { maxMessageBytes } from '../formats/limits.ts'
+import { isUnread, type Read, type ReadMessage } from '../formats/read.ts'
 import { contentHash, wordAt } from './content.ts'
 import type { Route } from './route.ts'
 import { findHiddenMark, findMark, mayHoldMark, type SecrecyMark } from './secrecy.ts'
-
-/** 1 MB, a message (domain.md 9.14). */
-export const maxMessageBytes = 1_048_576
 
 export interface Judged {
   readonly index: number
   /** Own numbers as sent. */
   readonly numbers: readonly string[]
-  readonly item: NativeItem
+  readonly item: ReadMessage
   readonly messageId: string
   /** Name of the idempotency key; undefined: the content identifies the message. */
   readonly hubKey: string | undefined
@@ -30,26 +29,21 @@ export interface Refused {
   readonly error: HubError
 }
 
-export interface ItemParts {
-  readonly item: NativeItem
-  readonly index: number
-  /** The Idempotency-Key that holds for this item. */
-  readonly key: string | undefined
-  /** The text the item was read from, where it is JSON: it may hide what its tree does not show. */
-  readonly text?: string
-}
-
 /** Namespace of message ids and key names. Changing it would make repeats of earlier messages look new: it never changes. */
 export const messageNamespace = 'd3f0a1c6-52b7-5b1e-9d0c-8f4a6e7b2c15'
 
 const messageUuid = uuidsIn(messageNamespace)
 
-export function judge(route: Route, { item, index, key, text }: ItemParts): Judged | Refused {
+/** @param key the Idempotency-Key that holds for this place */
+export function judge(route: Route, read: Read, key: string | undefined): Judged | Refused {
+  const { index } = read
   const numbers: string[] = []
+  if (isUnread(read)) return { index, numbers, error: read.error }
   try {
+    const item = read
     if (item.bytes.length > maxMessageBytes)
       throw new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxMessageBytes, pointer: '', rule: 'MAX_BYTES' })
-    const mark = markIn(item.tree, text)
+    const mark = markIn(item)
     if (mark) throw new HubError('HUB_RECEIVE_SECRET_MARK', { pointer: mark.pointer, rule: 'SECRET_MARK' })
     if (route.contract && !route.contract(item.tree)) throw contractError(route.contract.errors)
     const numberKey = readNumbers(route, item.tree, numbers)
@@ -71,9 +65,9 @@ export function judge(route: Route, { item, index, key, text }: ItemParts): Judg
   }
 }
 
-function markIn(tree: Json, text: string | undefined): SecrecyMark | undefined {
-  if (text === undefined) return findMark(tree)
-  return mayHoldMark(text) ? (findMark(tree) ?? findHiddenMark(text)) : undefined
+function markIn({ tree, text, beside = [] }: ReadMessage): SecrecyMark | undefined {
+  if (text !== undefined) return mayHoldMark(text) ? (findMark(tree) ?? findHiddenMark(text)) : undefined
+  return findMark(tree) ?? (findMark([...beside]) && { pointer: '' })
 }
 
 function readNumbers(route: Route, tree: Json, asSent: string[]): string {

@@ -1,7 +1,7 @@
 // Everything known beforehand about one address /in/{system}/{message}, looked up once and not for every message.
 import type { ValidateFunction } from 'ajv'
 import type { Adapter } from '#connectors/sdk.ts'
-import type { InboundMessage, SystemConfig } from '#schemas/files.ts'
+import type { InboundMessage, MessageFormat, SystemConfig } from '#schemas/files.ts'
 import type { Identifiers, NumberContext } from '#schemas/identifiers/index.ts'
 import type { Connector } from '../loader/connector.ts'
 import { type PointerTree, pointerTree, segmentsOf } from './content.ts'
@@ -17,7 +17,7 @@ export interface Route {
   readonly system: SystemConfig
   readonly message: string
   readonly adapter: Adapter
-  readonly format: InboundMessage['format']
+  readonly format: MessageFormat
   readonly contract: ValidateFunction | undefined
   readonly numbers: readonly NumberPlace[]
   readonly repeatKey: readonly (readonly string[])[]
@@ -61,7 +61,7 @@ function routeOf(
     system,
     message: name,
     adapter: connector.adapter,
-    format: one.format,
+    format: one,
     contract: connector.contracts.get(name),
     numbers: one.numbers.map(pointer => ({
       pointer,

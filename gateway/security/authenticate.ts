@@ -13,8 +13,9 @@ export interface Caller {
 export interface Authenticator {
   /** The caller of a request to a path of `system`; throws HUB_SECURITY_* (401 or 403).
    *  @param token a static token that stands elsewhere than in a header
-   *  @param sent the body as sent, before gunzip; the request's own body when left out */
-  check(system: SystemConfig, request: HttpMessage, token?: string, sent?: Buffer): Caller
+   *  @param sent the body as sent, before gunzip; the request's own body when left out; `unread` when it is still to come: then
+   *  its digest cannot be asked for, and its signature holds once, since nothing says whether a second one comes with the same */
+  check(system: SystemConfig, request: HttpMessage, token?: string, sent?: Buffer | 'unread'): Caller
   /** The system a request comes from, whatever the path; for addresses that belong to no system. */
   identify(request: HttpMessage): Caller
 }
@@ -43,7 +44,7 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
   }
   const seen = seenSignatures(2 * skewMs)
 
-  function checkHmac(request: HttpMessage, sent: Buffer, required: boolean): Caller {
+  function checkHmac(request: HttpMessage, sent: Buffer | 'unread', required: boolean): Caller {
     const headers = request.headers
     const accessKey = headers['x-bg-hmac-access-key'] ?? ''
     const holder = byAccessKey.get(accessKey)
@@ -57,9 +58,9 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
     if (!(Math.abs(now() - at) <= skewMs)) throw new HubError('HUB_SECURITY_CLOCK')
     const expected = irsSignature(holder.secret, request, accessKey, date)
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) throw new HubError('HUB_SECURITY_SIGNATURE')
-    const digest = checkDigest(headers['content-digest'], sent)
+    const digest = digestIn(headers, sent)
     if (digest === 'differs' || (required && digest === 'none')) throw new HubError('HUB_SECURITY_DIGEST')
-    const noted = seen.note(signature, hash('sha256', sent, 'buffer'), now())
+    const noted = seen.note(signature, sent === 'unread' ? seen.unlike() : hash('sha256', sent, 'buffer'), now())
     if (noted === 'other') throw new HubError('HUB_SECURITY_SIGNATURE_REUSED')
     if (noted === 'full') throw new HubError('HUB_RECEIVE_TOO_MANY')
     return holder
@@ -79,7 +80,7 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
           ? checkToken(token ?? tokenOf(request, inbound.header))
           : checkHmac(request, sent, inbound?.requireDigest === true)
       if (caller.system !== system.id) throw new HubError('HUB_SECURITY_FORBIDDEN')
-      const digest = inbound?.scheme === 'static-token' ? checkDigest(request.headers['content-digest'], sent) : 'fits'
+      const digest = inbound?.scheme === 'static-token' ? digestIn(request.headers, sent) : 'fits'
       if (digest === 'differs' || (digest === 'none' && inbound?.requireDigest === true))
         throw new HubError('HUB_SECURITY_DIGEST')
       return caller
@@ -93,6 +94,13 @@ export function createAuthenticator(systems: readonly SystemConfig[], now: () =>
 
 function tokenOf(request: HttpMessage, header = 'authorization'): string {
   return (request.headers[header.toLowerCase()] ?? '').replace(/^Bearer /i, '')
+}
+
+// Where the digest of an unread body is asked for, it is a fault to let it pass: whoever calls has to read it first.
+function digestIn(headers: HttpMessage['headers'], sent: Buffer | 'unread'): ReturnType<typeof checkDigest> {
+  const said = headers['content-digest']
+  if (sent !== 'unread') return checkDigest(said, sent)
+  return said === undefined ? 'none' : 'differs'
 }
 
 function digestOf(token: string): string {

@@ -4,13 +4,21 @@
 export interface SeenSignatures {
   /** 'new' or 'same' may pass; 'other' came with other bytes; 'full' cannot be remembered now. */
   note(signature: string, bodyHash: Buffer, now: number): 'new' | 'same' | 'other' | 'full'
+  /** A hash unlike any other, for a body that nobody has read. */
+  unlike(): Buffer
 }
 
 export function seenSignatures(freshMs: number, maxEntries = 1_000_000): SeenSignatures {
   let young = new Map<number, number>()
   let old = new Map<number, number>()
   let turnedAt = Number.NEGATIVE_INFINITY
+  let unread = 0
   return {
+    unlike() {
+      const hash = Buffer.alloc(6)
+      hash.writeUIntBE(++unread, 0, 6)
+      return hash
+    },
     note(signature, bodyHash, now) {
       if (now - turnedAt >= freshMs) {
         old = now - turnedAt >= 2 * freshMs ? new Map() : young

@@ -1,11 +1,10 @@
 // Judges and stores what a source found, as the front door does with what is sent to it; only the sender is known already.
 import type { ItemResult } from '#connectors/sdk.ts'
 import { HubError } from '#schemas/errors.ts'
-import { isUnread } from '../formats/read.ts'
 import type { OutRecord, Producer } from '../kafka/port.ts'
 import { resultOf } from '../receive/answer.ts'
 import type { Intake } from '../receive/intake.ts'
-import { type Judged, judge, type Refused } from '../receive/judge.ts'
+import { judge } from '../receive/judge.ts'
 import type { Route } from '../receive/route.ts'
 import type { Find, SourceItem } from './port.ts'
 
@@ -27,25 +26,16 @@ export function createDesk(deps: DeskDeps): Desk {
     if (items.some(item => item.about)) return answers(deps, items)
     const route = deps.route(find.message)
     if (!route) throw new HubError('HUB_RECEIVE_UNKNOWN_MESSAGE', { system: find.name })
-    const judged = items.map((item, index) => judgeRead(route, item, index))
-    const settled = await deps.intake.store(route, contentTypeOf(items), judged)
+    const settled = await deps.intake.store(
+      route,
+      items.map(item => judge(route, item, undefined)),
+    )
     for (const one of settled) {
       deps.received(one.status)
       if (one.error?.code === 'HUB_RECEIVE_SECRET_MARK') deps.alert(find.message, one.error)
     }
-    return settled.map((one, index) => ({ ...resultOf(one), index: items[index]!.index }))
+    return settled.map(resultOf)
   }
-}
-
-function judgeRead(route: Route, item: SourceItem, index: number): Judged | Refused {
-  if (isUnread(item)) return { index, numbers: [], error: item.error }
-  return judge(route, { item, index, key: undefined, ...(item.text === undefined ? {} : { text: item.text }) })
-}
-
-/** All messages of one find are of one format. */
-function contentTypeOf(items: readonly SourceItem[]): string {
-  const first = items.find(item => !isUnread(item))
-  return first && !isUnread(first) ? first.contentType : ''
 }
 
 async function answers(deps: DeskDeps, items: readonly SourceItem[]): Promise<readonly ItemResult[]> {

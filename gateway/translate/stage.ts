@@ -2,6 +2,7 @@
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
 import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
+import type { MessageFormat } from '#schemas/files.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
 import type { Connector } from '../loader/connector.ts'
 import { invalidRecord } from '../pipeline/set-aside.ts'
@@ -16,7 +17,8 @@ export interface TranslateDeps {
   >
   readonly codec: Codec<CaseRecord>
   readonly personal: Personal
-  readonly parse: (bytes: Buffer, contentType: string | undefined) => unknown
+  /** @param format of the message in its manifest; undefined where that does not know it any more */
+  readonly parse: (bytes: Buffer, contentType: string | undefined, format: MessageFormat | undefined) => unknown
   readonly open: (sealed: Buffer) => Buffer
   /** The intake key of the day on which the message came. */
   readonly intakeKey: (day: string) => NamedKey
@@ -112,8 +114,11 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
   if (input.value === null) return []
   try {
     const about = aboutOf(input)
-    const tree = deps.parse(deps.open(input.value), input.headers['content-type'])
-    const { records } = translate(deps, deps.topics.systemOf(input.topic), input.headers.hub_message ?? '', tree, about)
+    const system = deps.topics.systemOf(input.topic)
+    const message = input.headers.hub_message ?? ''
+    const format = deps.systems.get(system)?.connector.manifest.messages[message]
+    const tree = deps.parse(deps.open(input.value), input.headers['content-type'], format)
+    const { records } = translate(deps, system, message, tree, about)
     return records.map(one => canonicalRecord(deps, input, about, one.record, one.personal))
   } catch (error) {
     if (!isHubError(error) || error.entry.retryable) throw error

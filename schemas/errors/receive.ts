@@ -54,11 +54,11 @@ export const receiveErrors = {
       zh: '请使用接口约定的内容类型,编码为 UTF-8、GBK 或 GB18030,可用 gzip 压缩',
     },
   },
-  HUB_RECEIVE_ZIP: {
+  HUB_RECEIVE_PACKED: {
     stage: 'receive',
     retryable: false,
     status: 400,
-    says: f => ({ en: `the zip file is not taken (${f.rule})`, zh: `压缩文件不予接收(${f.rule})` }),
+    says: f => ({ en: `the packed file is not taken (${f.rule})`, zh: `压缩文件不予接收(${f.rule})` }),
     todo: {
       en: 'send a plain zip file: whole, not encrypted, no archive inside, its files packed in the usual way',
       zh: '请发送普通 zip 文件:完整、不加密、不嵌套压缩包、采用常规压缩方式',

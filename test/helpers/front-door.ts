@@ -124,7 +124,7 @@ export function kit({ message, adapter = {}, deps = {}, intake: more = {} }: Kit
       authenticator: createAuthenticator([system, formSystem], () => at),
       dryRun: () => ({ events: [] }),
       received: (id, status) => void made.counted.push(`${id} ${status}`),
-      log: { warn: log, error: log },
+      log: { error: log },
       ...deps,
     }),
   )

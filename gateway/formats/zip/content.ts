@@ -1,14 +1,14 @@
 // The content of one entry, unpacked piece by piece within a budget, and checked against what its header says.
 import { crc32, createInflateRaw } from 'node:zlib'
 import { isHubError } from '#schemas/errors.ts'
-import type { Budget } from './budget.ts'
+import { type Budget, packedError } from '../budget.ts'
 import type { Bytes } from './bytes.ts'
-import { type EntryHeader, readDescriptor, zipError } from './headers.ts'
+import { type EntryHeader, readDescriptor } from './headers.ts'
 
-const sliceBytes = 16 << 10
+const sliceBytes = 4 << 10
 const pieceBytes = 64 << 10
 
-/** Throws HUB_RECEIVE_ZIP. Read to its end, the next record of the file follows. */
+/** Throws HUB_RECEIVE_PACKED. Read to its end, the next record of the file follows. */
 export async function* contentOf(bytes: Bytes, header: EntryHeader, budget: Budget): AsyncGenerator<Buffer> {
   let crc = 0
   let unpacked = 0
@@ -21,13 +21,13 @@ export async function* contentOf(bytes: Bytes, header: EntryHeader, budget: Budg
   }
   const packed = bytes.read - start
   const said = header.sizes ?? (await readDescriptor(bytes, header.isWide))
-  if (said.packed !== packed || said.unpacked !== unpacked || said.crc !== crc) throw zipError('DATA_DIFFERS')
+  if (said.packed !== packed || said.unpacked !== unpacked || said.crc !== crc) throw packedError('DATA_DIFFERS')
 }
 
 async function* stored(bytes: Bytes, length: number): AsyncGenerator<Buffer> {
   for (let left = length; left > 0; ) {
     const piece = await bytes.some(Math.min(left, pieceBytes))
-    if (!piece) throw zipError('TRUNCATED')
+    if (!piece) throw packedError('TRUNCATED')
     left -= piece.length
     yield piece
   }
@@ -41,7 +41,7 @@ async function* inflated(bytes: Bytes): AsyncGenerator<Buffer> {
   const feed = async (): Promise<void> => {
     for (;;) {
       slice = await bytes.some(sliceBytes)
-      if (!slice) throw zipError('TRUNCATED')
+      if (!slice) throw packedError('TRUNCATED')
       fed += slice.length
       await new Promise<void>(taken => engine.write(slice, () => taken()))
       // It takes all it is given until the data ends within it.
@@ -52,7 +52,7 @@ async function* inflated(bytes: Bytes): AsyncGenerator<Buffer> {
   try {
     yield* engine
   } catch (error) {
-    throw isHubError(error) ? error : zipError('DATA')
+    throw isHubError(error) ? error : packedError('DATA')
   } finally {
     engine.destroy()
   }

@@ -1,6 +1,6 @@
 // The records of a zip file, as they follow each other: entries, each behind a header of its own, then the directory. Names are
 // read over: nothing is ever written to a disk, and what an entry is, its content says.
-import { HubError } from '#schemas/errors.ts'
+import { packedError } from '../budget.ts'
 import type { Bytes } from './bytes.ts'
 
 export interface EntryHeader {
@@ -30,10 +30,6 @@ const encryptedFlag = 0x0001
 const sizesBehindFlag = 0x0008
 const inExtra = 0xffffffff
 
-export function zipError(rule: string): HubError {
-  return new HubError('HUB_RECEIVE_ZIP', { rule })
-}
-
 /** Of the entry whose signature has been read. */
 export async function readEntryHeader(bytes: Bytes): Promise<EntryHeader> {
   const head = await must(bytes, 26)
@@ -41,11 +37,11 @@ export async function readEntryHeader(bytes: Bytes): Promise<EntryHeader> {
   const method = head.readUInt16LE(4)
   await must(bytes, head.readUInt16LE(22))
   const extra = wideSizes(await must(bytes, head.readUInt16LE(24)))
-  if (flags & encryptedFlag) throw zipError('ENCRYPTED')
-  if (method !== 0 && method !== 8) throw zipError('METHOD')
+  if (flags & encryptedFlag) throw packedError('ENCRYPTED')
+  if (method !== 0 && method !== 8) throw packedError('METHOD')
   const isBehind = (flags & sizesBehindFlag) !== 0
   // Nothing would tell where such an entry ends.
-  if (isBehind && method === 0) throw zipError('STORED_WITHOUT_SIZE')
+  if (isBehind && method === 0) throw packedError('STORED_WITHOUT_SIZE')
   const [packed, unpacked] = [head.readUInt32LE(14), head.readUInt32LE(18)]
   const sizes = {
     crc: head.readUInt32LE(10),
@@ -84,10 +80,10 @@ export async function checkDirectory(bytes: Bytes, signature: number, entries: n
       named += 1
     } else if (at === signatures.wideEnd) await must(bytes, Number((await must(bytes, 8)).readBigUInt64LE() & 0xffffn))
     else if (at === signatures.wideLocator) await must(bytes, 16)
-    else throw zipError('NOT_A_ZIP')
+    else throw packedError('NOT_A_ZIP')
   }
   await must(bytes, 18)
-  if (named !== entries) throw zipError('DIRECTORY_DIFFERS')
+  if (named !== entries) throw packedError('DIRECTORY_DIFFERS')
 }
 
 export async function readSignature(bytes: Bytes): Promise<number> {
@@ -96,6 +92,6 @@ export async function readSignature(bytes: Bytes): Promise<number> {
 
 async function must(bytes: Bytes, length: number): Promise<Buffer> {
   const taken = await bytes.take(length)
-  if (!taken) throw zipError('TRUNCATED')
+  if (!taken) throw packedError('TRUNCATED')
   return taken
 }

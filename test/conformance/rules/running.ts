@@ -15,7 +15,7 @@ import {
 } from '#connectors/sdk.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { importSimulator } from '#gateway/loader/discover.ts'
-import { goldenOf, messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
+import { firstTree, goldenOf, messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
 import { filesBelow, type Rule, type Subject } from '../subject.ts'
 
 const right = {
@@ -160,7 +160,7 @@ function outboundCalls(subject: Subject, credentials: Readonly<Record<string, st
   }))
 }
 
-/** What the simulator sends is what the adapter opens: every sample goes out and comes back the same. */
+/** What the simulator sends is what the hub opens: every sample goes out and comes back the same. */
 function sendsWhatOpens(subject: Subject): Promise<string[]> {
   return withSimulator(subject, async (simulator, hub) => {
     const connector = subject.connector!
@@ -169,22 +169,16 @@ function sendsWhatOpens(subject: Subject): Promise<string[]> {
     for (const file of validSamples(connector)) {
       const name = basename(file, extname(file))
       const message = messageOf(Object.keys(connector.manifest.messages), name)
-      if (connector.manifest.messages[message]!.answer || extname(file) !== '.json') continue
+      if (connector.manifest.messages[message]!.answer) continue
       const sample = readSample(connector, file) as Json
       await simulator.send(message, sample)
       const request = hub.seen.at(-1)
       if (request?.path !== `/in/${system}/${message}`) faults.push(`${name}: sent to ${request?.path}`)
-      else if (JSON.stringify(opened(connector, request, message)) !== JSON.stringify(sample))
+      else if (JSON.stringify(firstTree(connector, message, request)) !== JSON.stringify(sample))
         faults.push(`${name}: what the simulator sends is not what the hub reads`)
     }
     return faults
   })
-}
-
-function opened(connector: Connector, request: HttpMessage, message: string): unknown {
-  if (connector.adapter.open) return connector.adapter.open(request, message)[0]?.tree
-  const tree = JSON.parse(request.body.toString()) as unknown
-  return Array.isArray(tree) ? tree[0] : tree
 }
 
 const importing =

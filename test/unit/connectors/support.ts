@@ -1,7 +1,9 @@
 // A simulator on a free port, a hub that remembers what it is sent, and calls as deliver makes them.
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { parse } from 'yaml'
 import type {
   Adapter,
   DeliveryOutcome,
@@ -11,6 +13,10 @@ import type {
   Simulator,
   StartSimulator,
 } from '#connectors/sdk.ts'
+import type { ReadMessage } from '#gateway/formats/read.ts'
+import { openWhole } from '#gateway/formats/reader.ts'
+import type { Manifest } from '#schemas/files.ts'
+import { root } from '../../helpers/hub.ts'
 
 export const credentials = {
   inbound: { token: 'in-token' },
@@ -76,4 +82,11 @@ export async function lookUpAt(
   call: OutboundCall,
 ): Promise<DeliveryOutcome | undefined> {
   return adapter.lookUp!.outcome(await send(url, adapter.lookUp!.request(call)), call)
+}
+
+/** The messages of a request as the hub reads them by the connector's manifest. */
+export function openedBy(connector: string, message: string, request: HttpMessage): readonly ReadMessage[] {
+  const manifest = parse(readFileSync(`${root}/connectors/${connector}/manifest.yaml`, 'utf8')) as Manifest
+  const { reads } = openWhole(request.body, request.headers['content-type'], manifest.messages[message]!)
+  return reads as readonly ReadMessage[]
 }

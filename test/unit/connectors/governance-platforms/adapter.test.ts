@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { adapter } from '#connectors/governance-platforms/adapter.ts'
-import type { HttpAnswer, Json, OutboundCall } from '#connectors/sdk.ts'
+import type { HttpAnswer, HttpMessage, Json, OutboundCall } from '#connectors/sdk.ts'
+import { openedBy } from '../support.ts'
 
 const said = (tree: Json, status = 200): HttpAnswer => ({
   status,
@@ -12,6 +13,8 @@ function form(fields: Record<string, string>) {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return { method: 'POST' as const, path: '/', headers, body: Buffer.from(new URLSearchParams(fields).toString()) }
 }
+
+const open = (request: HttpMessage) => openedBy('governance-platforms', 'event', request)
 
 function callOf(message: string, native: Json): OutboundCall {
   const credentials = { appKey: 'app', username: 'hub', password: 'pw' }
@@ -35,19 +38,18 @@ const dispatch = callOf('dispatch', {
 const feedback = callOf('feedback', { serialNumber: '1', outerNo: 'd-1' })
 
 test('opens the event inside bizContent, big numbers digit by digit', () => {
-  const [item] = adapter.open!(
-    form({ appKey: 'a', bizContent: '{"serialNumber":3301060042026030200017,"steps":[]}' }),
-    'event',
-  )
+  const [item] = open(form({ appKey: 'a', bizContent: '{"serialNumber":3301060042026030200017,"steps":[]}' }))
   expect(item!.tree).toEqual({ serialNumber: '3301060042026030200017', steps: [] })
 })
 
 test.each([
   [{}, '', 'form field bizContent'],
   [{ bizContent: 'x' }, '/bizContent', 'JSON'],
-  [{ bizContent: '[]' }, '/bizContent', 'at least one event'],
+  [{ bizContent: '[]' }, '/bizContent', 'EMPTY_LIST'],
 ])('names what is unreadable: %j', (fields, pointer, rule) => {
-  expect(() => adapter.open!(form(fields), 'event')).toThrow(expect.objectContaining({ pointer, rule }))
+  expect(() => open(form(fields))).toThrow(
+    expect.objectContaining({ code: 'HUB_RECEIVE_UNREADABLE', facts: { pointer, rule } }),
+  )
 })
 
 test('splits the time of a dispatch into day, hour and minute, and signs with key and token', () => {

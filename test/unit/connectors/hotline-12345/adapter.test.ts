@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { adapter } from '#connectors/hotline-12345/adapter.ts'
-import type { HttpAnswer, ItemResult, Json, OutboundCall } from '#connectors/sdk.ts'
+import type { HttpAnswer, HttpMessage, ItemResult, Json, OutboundCall } from '#connectors/sdk.ts'
+import { openedBy } from '../support.ts'
 
 const order = { sxfjbh: 'HZSDH20260012345', bt: '工地欠薪', ldzt: '登记' }
 
@@ -9,6 +10,8 @@ function form(fields: Record<string, string>, charset = 'utf-8', body?: Buffer) 
   const bytes = body ?? Buffer.from(new URLSearchParams(fields).toString())
   return { method: 'POST' as const, path: '/', headers: { 'content-type': type }, body: bytes }
 }
+
+const open = (request: HttpMessage) => openedBy('hotline-12345', 'order', request)
 
 const call: OutboundCall = {
   system: 'hotline-12345',
@@ -27,16 +30,13 @@ const said = (tree: Json, status = 200): HttpAnswer => ({
 })
 
 test('opens every ticket of the array, with the bytes that are stored', () => {
-  const items = adapter.open!(
-    form({ httpRequestVerify: 'tk', jsonData: JSON.stringify([order, { xfjbh: 'XH1' }]) }),
-    'order',
-  )
+  const items = open(form({ httpRequestVerify: 'tk', jsonData: JSON.stringify([order, { xfjbh: 'XH1' }]) }))
   expect(items.map(item => item.tree)).toEqual([order, { xfjbh: 'XH1' }])
   expect(JSON.parse(items[1]!.bytes.toString())).toEqual({ xfjbh: 'XH1' })
 })
 
 test('opens a single ticket that is no array', () => {
-  expect(adapter.open!(form({ jsonData: JSON.stringify(order) }), 'order')).toHaveLength(1)
+  expect(open(form({ jsonData: JSON.stringify(order) }))).toHaveLength(1)
 })
 
 test('reads GB18030 bytes behind the escapes by the charset of the content type', () => {
@@ -46,22 +46,22 @@ test('reads GB18030 bytes behind the escapes by the charset of the content type'
     Buffer.from('%B9%A4%B5%D8'),
     Buffer.from('%22%7D%5D'),
   ])
-  const [item] = adapter.open!(form({}, 'GBK', gb), 'order')
+  const [item] = open(form({}, 'GBK', gb))
   expect(item!.tree).toEqual({ xfjbh: 'XH1', bt: '工地' })
 })
 
 test('keeps the digits of a number that JSON would round', () => {
-  const [item] = adapter.open!(form({ jsonData: '[{"xfjbh":1234567890123456789012345}]' }), 'order')
+  const [item] = open(form({ jsonData: '[{"xfjbh":1234567890123456789012345}]' }))
   expect(item!.tree).toEqual({ xfjbh: '1234567890123456789012345' })
 })
 
 test.each([
   [{ other: '1' }, '', 'form field jsonData'],
   [{ jsonData: '{' }, '/jsonData', 'JSON'],
-  [{ jsonData: '[]' }, '/jsonData', 'at least one ticket'],
+  [{ jsonData: '[]' }, '/jsonData', 'EMPTY_LIST'],
 ])('names what is unreadable: %j', (fields, pointer, rule) => {
-  expect(() => adapter.open!(form(fields as Record<string, string>), 'order')).toThrow(
-    expect.objectContaining({ pointer, rule }),
+  expect(() => open(form(fields as Record<string, string>))).toThrow(
+    expect.objectContaining({ code: 'HUB_RECEIVE_UNREADABLE', facts: { pointer, rule } }),
   )
 })
 

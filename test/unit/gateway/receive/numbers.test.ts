@@ -22,6 +22,10 @@ it.each([
   })
   const tree = { ajbh, jflx: '邻里纠纷' }
   const bytes = Buffer.from(JSON.stringify(tree))
-  const judged = judge(routes.get('rmtj')!.get('case')!, { item: { bytes, tree }, index: 0 } as never)
+  const judged = judge(
+    routes.get('rmtj')!.get('case')!,
+    { index: 0, bytes, tree, contentType: 'application/json' },
+    undefined,
+  )
   expect(judged).toMatchObject({ numbers: [ajbh], numberKey: expect.stringMatching(/^[0-9a-f-]{36}$/) })
 })
