@@ -5,6 +5,8 @@ export interface StatusRow {
   readonly moves?: 'back' | 'aside'
   readonly resumes?: number
   readonly end?: boolean
+  /** Actions of the hand-overs that a proceeding with this end waits for. */
+  readonly handsOver?: readonly string[]
   readonly event: string
   readonly stage: string
 }
@@ -39,6 +41,11 @@ export function rowOf(machine: StatusMachine, status: string): StatusRow {
 
 export function isOpen(machine: StatusMachine, status: string): boolean {
   return rowOf(machine, status).end !== true
+}
+
+/** Did a proceeding end in this status in order to hand the matter on by this action? */
+export function handsOver(machine: StatusMachine, status: string, action: string): boolean {
+  return rowOf(machine, status).handsOver?.includes(action) === true
 }
 
 /** Order by (status time, native sequence, arrival); without a status time a lower rank is late, except back moves and corrections. */

@@ -1,6 +1,6 @@
 // What a proceeding's new version does to its case: the member, the summary, the events with their order.
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import type { StatusMachine } from '#schemas/status-machine.ts'
+import { handsOver, type StatusMachine } from '#schemas/status-machine.ts'
 import { uuid5 } from '#schemas/uuid.ts'
 import type { Joined } from './join.ts'
 import type { CaseState, CorrelateState, MemberState } from './state.ts'
@@ -26,7 +26,7 @@ export function applyToCase(machine: StatusMachine, state: CorrelateState, chang
   const at = snapshot.envelope.receivedAt
   const before = state.get('c', joined.caseId)
   const links = newLinks(before, change)
-  const members = placeMember(before?.members ?? [], memberOf(snapshot))
+  const members = placeMember(before?.members ?? [], memberOf(machine, snapshot))
   const open = hasOpen(machine, members)
   let now: CaseState = {
     id: joined.caseId,
@@ -55,8 +55,10 @@ export function applyToCase(machine: StatusMachine, state: CorrelateState, chang
   return happenings
 }
 
-function memberOf({ case: said, proceeding, envelope }: CaseRecord): MemberState {
+function memberOf(machine: StatusMachine, record: CaseRecord): MemberState {
+  const { case: said, proceeding, envelope, assignments } = record
   const { status, numbers, openedAt, closedAt, version, kind } = proceeding
+  const standing = assignments.filter(one => one.returnedAt === null && one.finishedAt === null)
   return {
     proceedingId: proceeding.proceedingId!,
     system: envelope.system,
@@ -66,6 +68,7 @@ function memberOf({ case: said, proceeding, envelope }: CaseRecord): MemberState
     openedAt,
     closedAt,
     version,
+    handedOn: standing.some(one => handsOver(machine, status, one.action)),
     said,
   }
 }

@@ -42,6 +42,8 @@ export interface MemberState {
   readonly openedAt: number | null
   readonly closedAt: number | null
   readonly version: number
+  /** It ended by handing the matter on, and nobody gave that back or finished it. */
+  readonly handedOn: boolean
   readonly said: CaseSummary
 }
 

@@ -19,11 +19,19 @@ const firstWins = [
 
 /** A case closes only when no proceeding is open; a returned hand-over ends with its case (domain.md 7.5, 9.5). */
 export function hasOpen(machine: StatusMachine, members: readonly MemberState[]): boolean {
-  return members.some(one => isOpen(machine, one.status) && one.status !== 'RETURNED')
+  return openMembers(machine, members).length > 0
+}
+
+/** What was handed on is open until a proceeding joins after it: that one carries the case from then on. */
+function openMembers(machine: StatusMachine, members: readonly MemberState[]): readonly MemberState[] {
+  const last = members.length - 1
+  return members.filter(
+    (one, at) => (isOpen(machine, one.status) && one.status !== 'RETURNED') || (one.handedOn && at === last),
+  )
 }
 
 export function stageOf(machine: StatusMachine, members: readonly MemberState[]): string {
-  const open = members.filter(one => isOpen(machine, one.status) && one.status !== 'RETURNED')
+  const open = openMembers(machine, members)
   const pool = open.length > 0 ? open : members
   const top = pool.reduce((best, one) =>
     rowOf(machine, one.status).rank > rowOf(machine, best.status).rank ? one : best,
@@ -55,7 +63,10 @@ export function summarise(machine: StatusMachine, state: CaseState): CaseSummary
   out.stage = stageOf(machine, state.members)
   out.version = state.version
   out.sequence = state.sequence
-  out.proceedings = state.members.map(({ said: _said, numbers, ...one }) => ({ ...one, numbers: [...numbers] }))
+  out.proceedings = state.members.map(({ said: _said, handedOn: _handedOn, numbers, ...one }) => ({
+    ...one,
+    numbers: [...numbers],
+  }))
   return out
 }
 

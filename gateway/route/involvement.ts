@@ -1,7 +1,7 @@
 // What part a system has in a case, read off one event: its own proceedings and the hand-overs that name it.
 import type { Assignment, CaseRecord, ProceedingRef } from '#schemas/canonical/types.ts'
 import type { SystemConfig } from '#schemas/files.ts'
-import { isOpen, type StatusMachine } from '#schemas/status-machine.ts'
+import { handsOver, isOpen, type StatusMachine } from '#schemas/status-machine.ts'
 
 export interface Involvement {
   /** Its proceedings in this case, open or not. */
@@ -26,7 +26,9 @@ export function involvementOf(deps: InvolvementDeps, record: CaseRecord, system:
   const own = record.case.proceedings.filter(one => one.system === system.id)
   const openOwn = own.filter(one => isOpen(deps.machine, one.status) && one.status !== 'RETURNED')
   const toIt = record.assignments.filter(one => isFor(deps.systems, one, system))
-  const handovers = toIt.filter(one => isOpenHandover(deps, record, one))
+  // A transfer waits for the receiver's own proceeding; from then on that one gives the rights, or takes them back.
+  const waiting = isOpen(deps.machine, record.proceeding.status) || own.length === 0
+  const handovers = toIt.filter(one => waiting && isOpenHandover(deps, record, one))
   const leads = handovers.filter(one => one.lead || !hasOtherLead(deps, record, one))
   return { own, openOwn, named: toIt.length > 0, handovers, leads }
 }
@@ -46,8 +48,9 @@ export function isWithin(area: string, outer: string): boolean {
 
 function isOpenHandover(deps: InvolvementDeps, record: CaseRecord, one: Assignment): boolean {
   if (deps.noRight.includes(one.action)) return false
-  const standing = one.returnedAt === null && one.finishedAt === null
-  return standing && record.case.closedAt === null && isOpen(deps.machine, record.proceeding.status)
+  if (one.returnedAt !== null || one.finishedAt !== null || record.case.closedAt !== null) return false
+  const { status } = record.proceeding
+  return isOpen(deps.machine, status) || handsOver(deps.machine, status, one.action)
 }
 
 function hasOtherLead(deps: InvolvementDeps, record: CaseRecord, one: Assignment): boolean {

@@ -1,36 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type DecideDeps, decide } from '#gateway/correlate/decide.ts'
-import { ProceedingKeys } from '#gateway/correlate/keys.ts'
-import { CorrelateState } from '#gateway/correlate/state.ts'
-import { personalCodec } from '#gateway/security/personal.ts'
 import { unwrapKey } from '#gateway/security/sealing.ts'
-import { openSqliteStore } from '#gateway/store/sqlite.ts'
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
-import { caseCodec, machine, message, numberRef, sealedPartSchema } from '../../../helpers/records.ts'
+import { message, numberRef } from '../../../helpers/records.ts'
+import { type Desk, dayKey, kek, openDesk, personal } from './desk.ts'
 
-const dayKey = { id: 'day:2026-03-02', key: randomBytes(32) }
-const kek = { id: 'kek:1', key: randomBytes(32) }
-const personal = personalCodec(sealedPartSchema, randomBytes(32))
-const keyOf = (id: string) => (id === dayKey.id ? dayKey.key : kek.key)
-
-let state: CorrelateState
-let deps: DecideDeps
+let desk: Desk
 
 beforeEach(() => {
-  state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
-  const keys = new ProceedingKeys({
-    randomKey: () => randomBytes(32),
-    kek: () => kek,
-    keyOf,
-    personal,
-  })
-  deps = { machine, keys, encode: record => caseCodec.encode(record), decode: bytes => caseCodec.decode(bytes) }
+  desk = openDesk()
 })
 
-function say(record: CaseRecord, keyId: string | null = null): CaseRecord[] {
-  return decide(deps, state, { record, keyId, hash: record.envelope.contentHash, personal: '' }).map(one => one.record)
-}
+const say = (record: CaseRecord, keyId: string | null = null): CaseRecord[] => desk.say(record, keyId)
 
 const hotline = numberRef('hotline-province', 'HZSDH20260012345')
 const platform = numberRef('platform-event', '3301060042026030200017')
@@ -70,7 +50,7 @@ describe('decide', () => {
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+      desk = openDesk()
       const cases = order.map(i => say(message(speakers[i]!))[0]!.case.caseId)
       expect(new Set(cases).size).toBe(1)
     }
@@ -79,11 +59,11 @@ describe('decide', () => {
   it('finds a case by the id it had when another of its proceedings came first, also before that one has spoken', () => {
     const first = say(message({ system: 'a', own: [hotline] }))[0]!.case.caseId!
     const answer = { system: 'c', own: [numberRef('hand-over', 'x')], caseId: first }
-    state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+    desk = openDesk()
     const [citing] = say(message({ system: 'b', own: [platform], cited: [hotline] }))
     say(message({ system: 'a', own: [hotline] }))
     expect(say(message(answer))[0]!.case.caseId).toBe(citing!.case.caseId)
-    state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')
+    desk = openDesk()
     const [early] = say(message(answer))
     expect(say(message({ system: 'a', own: [hotline] }))[0]!.case.caseId).toBe(early!.case.caseId)
   })
@@ -106,8 +86,8 @@ describe('decide', () => {
     expect(say(first, 'key-1')).toHaveLength(1)
     expect(say(first, 'key-1')).toHaveLength(0)
     expect(say(other, 'key-1')).toHaveLength(0)
-    expect(state.get('s', other.envelope.messageId)!.outcome).toBe('conflict')
-    expect(state.get('s', first.envelope.messageId)!.outcome).toBe('events')
+    expect(desk.state.get('s', other.envelope.messageId)!.outcome).toBe('conflict')
+    expect(desk.state.get('s', first.envelope.messageId)!.outcome).toBe('events')
   })
 
   it('records a late status without moving the state back', () => {
@@ -148,7 +128,7 @@ describe('decide', () => {
     const part = { title: 'T', requests: [], parties: [], persons: [], files: [] } as unknown as SealedPart
     record.sealed = personal.seal({ ...empty, ...part }, dayKey)
     const [event] = say(record)
-    const key = unwrapKey(Buffer.from(state.get('k', event!.proceeding.proceedingId!)!.wrapped, 'base64'), kek.key)
+    const key = unwrapKey(Buffer.from(desk.state.get('k', event!.proceeding.proceedingId!)!.wrapped, 'base64'), kek.key)
     expect(event!.sealed!.keyId).toBe(`p:${event!.proceeding.proceedingId}`)
     expect(personal.open(event!.sealed!, () => key).title).toBe('T')
   })
@@ -156,7 +136,7 @@ describe('decide', () => {
   it('forgets a batch that was not committed', () => {
     const record = message({ system: 'a', own: [hotline] })
     say(record)
-    state.drop()
+    desk.state.drop()
     expect(say(record)).toHaveLength(1)
   })
 })
