@@ -17,17 +17,20 @@ const firstWins = [
   'outcome',
 ] as const
 
-/** A case closes only when no proceeding is open; a returned hand-over ends with its case (domain.md 7.5, 9.5). */
+/** A case closes only when no proceeding is open (domain.md 7.5, 9.5). */
 export function hasOpen(machine: StatusMachine, members: readonly MemberState[]): boolean {
   return openMembers(machine, members).length > 0
 }
 
-/** What was handed on is open until a proceeding joins after it: that one carries the case from then on. */
+/** What was handed on is open until a proceeding joins after it: that one carries the case from then on. A returned
+ *  hand-over ends with the proceeding it was part of; where there is none, or that one handed the matter on, it is open. */
 function openMembers(machine: StatusMachine, members: readonly MemberState[]): readonly MemberState[] {
   const last = members.length - 1
-  return members.filter(
+  const working = members.filter(
     (one, at) => (isOpen(machine, one.status) && one.status !== 'RETURNED') || (one.handedOn && at === last),
   )
+  if (working.length > 0 || members.some(one => !isOpen(machine, one.status) && !one.handedOn)) return working
+  return members.filter(one => one.status === 'RETURNED')
 }
 
 export function stageOf(machine: StatusMachine, members: readonly MemberState[]): string {

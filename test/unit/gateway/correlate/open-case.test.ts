@@ -26,6 +26,19 @@ const handOver = (more: object = {}) => ({
   assignments: [{ assignmentId: 's1', action: 'DELEGATE', to: { code: 'mediators' }, sentAt: 1, ...more }],
 })
 
+describe('a returned proceeding', () => {
+  it('leaves its case open when there is no other, and intake begins again', () => {
+    expect(caseAfter('court', 'RETURNED')).toEqual(['OPEN', 'INTAKE'])
+    expect(caseAfter('court', 'DISPATCHED')[0]).toBe('OPEN')
+  })
+
+  it('leaves its case open when it gave back what was handed on, and closed when the other proceeding ended', () => {
+    caseAfter('court', 'TRANSFERRED', handOver())
+    expect(caseAfter('mediators', 'RETURNED')[0]).toBe('OPEN')
+    expect(caseAfter('court', 'CLOSED')[0]).toBe('CLOSED')
+  })
+})
+
 describe('a case whose proceeding was handed on', () => {
   it('stays open until a proceeding joins, and then as long as that one is open', () => {
     caseAfter('court', 'ACCEPTED')
