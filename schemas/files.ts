@@ -119,6 +119,7 @@ export interface SubscriptionFilter {
   readonly categories?: readonly string[]
   readonly notCategories?: readonly string[]
   readonly kinds?: readonly string[]
+  readonly notKinds?: readonly string[]
   readonly statuses?: readonly string[]
   readonly eventTypes?: readonly string[]
   readonly systems?: readonly string[]

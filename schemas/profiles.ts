@@ -13,6 +13,7 @@ export type Part = 'lead' | 'any' | 'own' | 'none'
 export interface PurposeRules extends ClassRules {
   readonly part: Part
   readonly kinds?: readonly string[]
+  readonly examines?: boolean
   /** Single fields of the sealed part, above their class. */
   readonly fields?: Readonly<Record<string, Visibility>>
   /** The same, for the one whom a hand-over of this very proceeding names. */

@@ -68,7 +68,7 @@ function partiesOf(
   rules: string[],
 ): Record<string, 'masked' | 'absent'> {
   const out: Record<string, 'masked' | 'absent'> = {}
-  const handles = rulesOf(table, purpose).part === 'lead'
+  const handles = rulesOf(table, purpose).examines === true
   const examines = handles && part.leads.length > 0
   for (const party of record.parties) {
     if (table.protectedRoles.includes(party.role) && !examines) out[party.partyRef] = 'absent'

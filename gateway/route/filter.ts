@@ -16,6 +16,7 @@ export function misfit(filter: SubscriptionFilter | undefined, record: CaseRecor
     ['categories', filter.categories === undefined || within(filter.categories)],
     ['notCategories', filter.notCategories === undefined || !within(filter.notCategories)],
     ['kinds', one(filter.kinds, proceeding.kind)],
+    ['notKinds', filter.notKinds?.includes(proceeding.kind) !== true],
     ['statuses', one(filter.statuses, proceeding.status)],
     ['eventTypes', one(filter.eventTypes, envelope.eventType)],
     ['systems', one(filter.systems, envelope.system)],

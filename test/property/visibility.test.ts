@@ -92,7 +92,7 @@ function planted(refs: readonly string[]): { part: SealedPart; canaries: Canary[
 }
 
 const purposes = Object.keys(mayShow) as Purpose[]
-const statuses = ['REGISTERED', 'ACCEPTED', 'MEDIATING', 'RETURNED', 'CLOSED', 'REJECTED', 'UNKNOWN']
+const statuses = ['REGISTERED', 'ACCEPTED', 'MEDIATING', 'RETURNED', 'TRANSFERRED', 'CLOSED', 'REJECTED', 'UNKNOWN']
 const kinds = ['HOTLINE', 'GRID_EVENT', 'ARBITRATION', 'LITIGATION', 'PEOPLE_MEDIATION', 'COORDINATION']
 
 const partyArb = fc.record({

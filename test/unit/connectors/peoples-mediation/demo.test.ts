@@ -12,8 +12,7 @@ describe('demo of peoples-mediation', () => {
     const [subscription] = demo.subscriptions
     expect(demo.subscriptions).toHaveLength(1)
     expect(subscription?.filter?.involved).toBe(true)
-    expect(subscription?.filter?.kinds).toContain('GRID_EVENT')
-    expect(subscription?.filter?.kinds).not.toContain('CONSUMER_REPORT')
+    expect(subscription).toMatchObject({ purpose: 'MEDIATE', filter: { notKinds: ['CONSUMER_REPORT'] } })
   })
 
   it('serves committees and no whole area, so that a hand-over to a town passes it by', () => {

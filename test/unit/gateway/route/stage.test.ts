@@ -51,6 +51,9 @@ describe('routing an event', () => {
 
   it.each([
     ['categories', { categories: ['07'] }, '0701', true],
+    ['kinds', { kinds: ['GRID_EVENT'] }, '0701', false],
+    ['notKinds', { notKinds: ['HOTLINE'] }, '0701', false],
+    ['notKinds', { notKinds: ['GRID_EVENT'] }, '0701', true],
     ['categories', { categories: ['08'] }, '0701', false],
     ['notCategories', { notCategories: ['07'] }, '0701', false],
     ['areas', { areas: ['330106'] }, '0701', true],
@@ -81,6 +84,24 @@ describe('the decision', () => {
       classes: { S2: 'clear', S3: 'masked', S4: 'absent' },
       rules: ['purpose-HANDLE-handover'],
     })
+  })
+
+  it('gives MEDIATE what a mediator may see by an open hand-over, before it has a mediation of its own', () => {
+    expect(decisionOf('MEDIATE', event({ assignments: [assignment()] }))).toMatchObject({
+      as: 'MEDIATE',
+      handover: 's1',
+      known: false,
+      classes: { S2: 'clear', S3: 'masked', S4: 'absent' },
+      rules: ['purpose-MEDIATE-handover'],
+    })
+    expect(decisionOf('MEDIATE', event({ assignments: [assignment({ returnedAt: 5 })] })).as).toBe('STATS')
+  })
+
+  it('hides from a mediator who reported, and masks who wants secrecy, also by a hand-over that it leads', () => {
+    const parties = [party('p1', { role: 'PROTECTED' }), party('p2', { wantsSecrecy: true }), party('p3')]
+    const decision = decisionOf('MEDIATE', event({ parties, assignments: [assignment()] }))
+    expect(decision.parties).toEqual({ p1: 'absent', p2: 'masked' })
+    expect(decision.fields['parties[].role']).toBeUndefined()
   })
 
   it.each([
@@ -123,6 +144,7 @@ describe('the decision', () => {
     ['ADJUDICATE', 'ARBITRATION', 'CLOSED', 'STATS'],
     ['ADJUDICATE', 'ARBITRATION', 'RETURNED', 'STATS'],
     ['MEDIATE', 'PEOPLE_MEDIATION', 'MEDIATING', 'MEDIATE'],
+    ['MEDIATE', 'JUDICIAL_CONFIRM', 'CONFIRMING', 'MEDIATE'],
     ['MEDIATE', 'ARBITRATION', 'ACCEPTED', 'STATS'],
     ['HANDLE', 'GRID_EVENT', 'ACCEPTED', 'HANDLE'],
     ['ASSIST', 'HOTLINE', 'ACCEPTED', 'ASSIST'],
