@@ -7,13 +7,24 @@ export interface StatusRow {
   readonly end?: boolean
   /** Actions of the hand-overs that a proceeding with this end waits for. */
   readonly handsOver?: readonly string[]
+  /** Told also of a proceeding that is first heard of in this status. */
+  readonly outcome?: boolean
   readonly event: string
   readonly stage: string
+}
+
+/** A part of a first message that is an event of its own, save for these kinds of proceeding or documents. */
+export interface Fact {
+  readonly part: 'emergencies' | 'agreement' | 'decision'
+  readonly event: string
+  readonly notKinds?: readonly string[]
+  readonly notDocuments?: readonly string[]
 }
 
 export interface StatusMachine {
   readonly version: number
   readonly statuses: Readonly<Record<string, StatusRow>>
+  readonly facts: readonly Fact[]
 }
 
 /** Where a proceeding stands. `at` and `sequence` are those of the message that moved it last. */

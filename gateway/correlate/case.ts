@@ -13,14 +13,16 @@ export interface Happening {
 export interface CaseChange {
   readonly snapshot: CaseRecord
   readonly joined: Joined
-  readonly type: string
+  /** What the message tells, in order. */
+  readonly types: readonly string[]
   readonly isNew: boolean
   readonly related: readonly { readonly caseId: string; readonly numberKey: string }[]
 }
 
 export const eventNamespace = '5d1c9a77-40f1-5f5e-9a3f-1b0c2d4e6f81'
 
-/** Puts the case into the overlay and returns its events: the proceeding's own, then one link event where a link was made. */
+/** Puts the case into the overlay and returns its events: what the message tells first, then one link event where a link was
+ *  made, then what else it tells. */
 export function applyToCase(machine: StatusMachine, state: CorrelateState, change: CaseChange): readonly Happening[] {
   const { snapshot, joined } = change
   const at = snapshot.envelope.receivedAt
@@ -38,7 +40,8 @@ export function applyToCase(machine: StatusMachine, state: CorrelateState, chang
     version: (before?.version ?? 0) + 1,
     sequence: before?.sequence ?? 0,
   }
-  const types = [change.type, ...((joined.rule !== null && change.isNew) || links.length > 0 ? ['CaseLinked'] : [])]
+  const linked = (joined.rule !== null && change.isNew) || links.length > 0
+  const types = change.types.toSpliced(1, 0, ...(linked ? ['CaseLinked'] : []))
   const happenings = types.map(type => {
     now = { ...now, sequence: now.sequence + 1 }
     const { messageId, part } = snapshot.envelope

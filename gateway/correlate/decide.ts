@@ -1,6 +1,6 @@
 // The decision about one canonical record: repeat, conflict, unchanged, or a new version of a proceeding with its events.
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import { decideMove, isOpen, type Move, rowOf, type StatusMachine } from '#schemas/status-machine.ts'
+import { decideMove, isOpen, type Move, type StatusMachine } from '#schemas/status-machine.ts'
 import { uuid5 } from '#schemas/uuid.ts'
 import { applyToCase, type Happening } from './case.ts'
 import { contentOf } from './content.ts'
@@ -9,6 +9,7 @@ import { awaitedBy, caseNamespace, caseOfNumber, type Joined, joinCase, knownCas
 import type { ProceedingKeys } from './keys.ts'
 import { mergeSnapshot } from './snapshot.ts'
 import type { CorrelateState, ProceedingState, SeenState } from './state.ts'
+import { eventTypesOf } from './told.ts'
 
 /** One record of canonical, decoded. */
 export interface Said {
@@ -75,8 +76,8 @@ function apply(deps: DecideDeps, state: CorrelateState, now: Case): readonly Hap
   snapshot.envelope = { ...snapshot.envelope, flags: [...flags], hubPath }
   snapshot.proceeding.version = (before?.version ?? 0) + 1
   const related = before ? relatedCases(state, before.caseId, snapshot.proceeding.cited) : []
-  const type = eventTypeOf(deps.machine, now, move.standing.status)
-  const happenings = applyToCase(deps.machine, state, { snapshot, joined, type, isNew: !before, related })
+  const types = eventTypesOf(deps.machine, snapshot, said.record.envelope.eventType, before?.standing.status)
+  const happenings = applyToCase(deps.machine, state, { snapshot, joined, types, isNew: !before, related })
   remember(deps, state, now, draft)
   const events = happenings.map(one => one.record.envelope.eventId!)
   const settled = { outcome: 'events', proceedingId, caseId: joined.caseId, events, flags } as const
@@ -118,14 +119,6 @@ function sealedOf(deps: DecideDeps, state: CorrelateState, now: Case, { was, lat
   const partial = record.parties.length === 0 && (was?.parties.length ?? 0) > 0
   const key = deps.keys.of(state, now.identity.proceedingId)
   return late && was?.sealed ? was.sealed : deps.keys.reseal(key, record.sealed, was?.sealed ?? null, partial)
-}
-
-function eventTypeOf(machine: StatusMachine, { said, before }: Case, status: string): string {
-  const { eventType, correction } = said.record.envelope
-  if (eventType) return eventType
-  if (!before) return 'CaseRegistered'
-  if (correction) return 'PartyCorrected'
-  return status === before.standing.status ? 'ProgressReported' : rowOf(machine, status).event
 }
 
 function citedOf(record: CaseRecord, identity: Identity): CaseRecord['proceeding']['cited'] {

@@ -6,6 +6,17 @@ import type { Decision } from '#schemas/profiles.ts'
 /** A link changes no words of the proceeding: its snapshot went out with the event beside it, so a rule must ask for it. */
 const linkEvent = 'CaseLinked'
 
+/** What else a first message tells goes out behind its registration, which alone opens the matter at a new receiver. */
+function isBehindRegistration({ envelope, proceeding }: CaseRecord): boolean {
+  return proceeding.version === 1 && envelope.eventType !== 'CaseRegistered'
+}
+
+/** Without being asked for by name, does an event fit a rule? */
+function isOrdinary(when: OutboundRule['when'], record: CaseRecord): boolean {
+  if (record.envelope.eventType === linkEvent) return false
+  return when.known !== false || !isBehindRegistration(record)
+}
+
 export function selectMessage(
   rules: readonly OutboundRule[],
   record: CaseRecord,
@@ -18,7 +29,7 @@ export function selectMessage(
     ({ when }) =>
       (when.known === undefined || when.known === decision.known) &&
       (when.handover === undefined || when.handover === (decision.handover !== null)) &&
-      (when.eventTypes === undefined ? envelope.eventType !== linkEvent : one(when.eventTypes, envelope.eventType)) &&
+      (when.eventTypes === undefined ? isOrdinary(when, record) : one(when.eventTypes, envelope.eventType)) &&
       one(when.statuses, proceeding.status) &&
       one(when.kinds, proceeding.kind),
   )?.message

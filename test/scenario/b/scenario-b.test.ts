@@ -48,6 +48,7 @@ it('carries a quarrel about a leak from the grid through people’s mediation to
   ])
   expect(storyOf(events, 'court-odr')).toEqual([
     'CaseRegistered',
+    'ConfirmationApplied',
     'SupplementRequested',
     'ConfirmationDecided',
     'CaseClosed',

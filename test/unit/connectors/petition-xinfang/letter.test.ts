@@ -77,6 +77,8 @@ describe('the story of one petition', () => {
     ]
     expect(story.flatMap(name => said(say(sample(name))))).toEqual([
       'PETITION CaseRegistered REGISTERED',
+      // The mark on the letter is the first report; the written one follows it.
+      'PETITION EmergencyReported REGISTERED',
       'PETITION EmergencyReported REGISTERED',
       'PETITION CaseDispatched DISPATCHED',
       'PETITION ConsultationConvened DISPATCHED',
