@@ -25,6 +25,8 @@ export interface StatusMachine {
   readonly version: number
   readonly statuses: Readonly<Record<string, StatusRow>>
   readonly facts: readonly Fact[]
+  /** Proceedings that stay apart from the case of a number of these families. */
+  readonly apart: readonly { readonly kind: string; readonly status: string; readonly families: readonly string[] }[]
 }
 
 /** Where a proceeding stands. `at` and `sequence` are those of the message that moved it last. */

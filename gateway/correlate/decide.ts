@@ -5,8 +5,9 @@ import { uuid5 } from '#schemas/uuid.ts'
 import { applyToCase, type Happening } from './case.ts'
 import { contentOf } from './content.ts'
 import { type Identity, identify } from './identify.ts'
-import { awaitedBy, caseNamespace, caseOfNumber, type Joined, joinCase, knownCase, relatedCases } from './join.ts'
+import { awaitedBy, caseNamespace, caseOfNumber, type Joined, joinCase, knownCase } from './join.ts'
 import type { ProceedingKeys } from './keys.ts'
+import { isApart, relatedOf } from './relate.ts'
 import { mergeSnapshot } from './snapshot.ts'
 import type { CorrelateState, ProceedingState, SeenState } from './state.ts'
 import { eventTypesOf } from './told.ts'
@@ -75,9 +76,9 @@ function apply(deps: DecideDeps, state: CorrelateState, now: Case): readonly Hap
   const hubPath = [...snapshot.envelope.hubPath, snapshot.envelope.system]
   snapshot.envelope = { ...snapshot.envelope, flags: [...flags], hubPath }
   snapshot.proceeding.version = (before?.version ?? 0) + 1
-  const related = before ? relatedCases(state, before.caseId, snapshot.proceeding.cited) : []
+  const related = relatedOf(deps.machine, state, snapshot, !before)
   const types = eventTypesOf(deps.machine, snapshot, said.record.envelope.eventType, before?.standing.status)
-  const happenings = applyToCase(deps.machine, state, { snapshot, joined, types, isNew: !before, related })
+  const happenings = applyToCase(deps, state, { snapshot, joined, types, isNew: !before, related })
   remember(deps, state, now, draft)
   const events = happenings.map(one => one.record.envelope.eventId!)
   const settled = { outcome: 'events', proceedingId, caseId: joined.caseId, events, flags } as const
@@ -101,7 +102,12 @@ function draftOf(deps: DecideDeps, state: CorrelateState, { said, identity, befo
   const { proceedingId } = identity
   const joined: Joined = before
     ? { caseId: before.caseId, rule: null, confidence: 1, numberKey: null }
-    : joinCase(state, proceedingId, message, cited)
+    : joinCase(
+        state,
+        proceedingId,
+        message,
+        cited.filter(one => !isApart(deps.machine, message.proceeding, one)),
+      )
   const { occurredAt: at, nativeSequence: sequence, correction } = message.envelope
   const words = { status: message.proceeding.status, at, sequence, correction }
   const move = decideMove(deps.machine, before?.standing ?? null, words)
@@ -141,7 +147,7 @@ function remember(deps: DecideDeps, state: CorrelateState, { said, identity, bef
     snapshot: deps.encode(snapshot).toString('base64'),
     personal,
   })
-  rememberNumbers(state, id, snapshot)
+  rememberNumbers(deps.machine, state, id, snapshot)
   const asked = said.record.case.caseId
   if (asked !== null && !knownCase(state, asked)) awaitOwner(state, asked, id)
   if (!before) rememberPlace(state, id, snapshot.case.caseId!)
@@ -153,18 +159,24 @@ function rememberPlace(state: CorrelateState, id: string, caseId: string): void 
   if (state.get('a', own)) state.put('a', own, null)
 }
 
-function rememberNumbers(state: CorrelateState, id: string, { proceeding, envelope }: CaseRecord): void {
+function rememberNumbers(machine: StatusMachine, state: CorrelateState, id: string, record: CaseRecord): void {
+  const { proceeding, envelope } = record
   for (const { numberKey } of proceeding.numbers) {
     if (!state.get('n', numberKey)) state.put('n', numberKey, { proceedingId: id, system: envelope.system })
-    if (state.get('a', numberKey)) state.put('a', numberKey, null)
+    for (const table of ['a', 'w'] as const) if (state.get(table, numberKey)) state.put(table, numberKey, null)
   }
-  for (const one of proceeding.cited)
-    if (one.source === 'FIELD' && !caseOfNumber(state, one)) awaitOwner(state, awaitedBy(one), id)
+  for (const one of proceeding.cited) {
+    if (one.source !== 'FIELD' || caseOfNumber(state, one)) continue
+    const awaited = awaitedBy(one)
+    // Once apart, always apart: a later message of a refused petition is no reason to take its owner in.
+    const apart = isApart(machine, proceeding, one) || state.get('w', awaited)?.includes(id)
+    awaitOwner(state, awaited, id, apart ? 'w' : 'a')
+  }
 }
 
-function awaitOwner(state: CorrelateState, awaited: string, id: string): void {
-  const waiting = state.get('a', awaited) ?? []
-  if (!waiting.includes(id)) state.put('a', awaited, [...waiting, id])
+function awaitOwner(state: CorrelateState, awaited: string, id: string, table: 'a' | 'w' = 'a'): void {
+  const waiting = state.get(table, awaited) ?? []
+  if (!waiting.includes(id)) state.put(table, awaited, [...waiting, id])
 }
 
 function settle(

@@ -51,20 +51,6 @@ export function joinCase(
   return { caseId: own, rule: null, confidence: 1, numberKey: null }
 }
 
-/** Cases other than its own that a known proceeding now cites by a field: linked RELATED, never merged here. */
-export function relatedCases(
-  state: CorrelateState,
-  caseId: string,
-  cited: readonly CitedNumber[],
-): readonly { caseId: string; numberKey: string }[] {
-  const found = new Map<string, string>()
-  for (const one of cited) {
-    const other = one.source === 'FIELD' ? caseOfNumber(state, one) : undefined
-    if (other && other !== caseId && !found.has(other)) found.set(other, one.number.numberKey)
-  }
-  return [...found].map(([other, numberKey]) => ({ caseId: other, numberKey }))
-}
-
 /** What a citation waits under until its owner speaks: the number's key, or the case itself. */
 export function awaitedBy({ number }: CitedNumber): string {
   return number.family === 'hub-case' ? number.normalized : number.numberKey

@@ -66,6 +66,8 @@ interface Tables {
   n: { readonly proceedingId: string; readonly system: string }
   /** Proceedings that cite a number nobody owns yet, or a case that nobody has opened yet. */
   a: readonly string[]
+  /** Proceedings that cite a number nobody owns yet and stay apart from its case. */
+  w: readonly string[]
   /** Where a proceeding is that would have opened this case, had it not joined another. */
   r: { readonly caseId: string }
   /** Idempotency keys that were used, with the content they stood for. */

@@ -114,8 +114,13 @@ describe('the story of one petition', () => {
     const [registered] = say({ ...refused, xfjzt: '登记', blfss: [] })
     const events = say(refused)
     expect(registered!.case.caseId).not.toBe(other)
-    expect(said(events)).toEqual(['PETITION CaseRejected REJECTED', 'PETITION CaseLinked REJECTED'])
+    expect(said(events)).toEqual([
+      'PETITION CaseRejected REJECTED',
+      'PETITION CaseLinked REJECTED',
+      'ARBITRATION CaseLinked REGISTERED',
+    ])
     expect(events[1]!.case.links).toMatchObject([{ otherCaseId: other, kind: 'RELATED' }])
+    expect(events[2]!.case.links).toMatchObject([{ otherCaseId: registered!.case.caseId, kind: 'RELATED' }])
   })
 })
 
