@@ -26,12 +26,15 @@ export interface Outbound {
   readonly native: Json
 }
 
+const eventTypePath = '/record/envelope/eventType'
+
 /** undefined: the system's manifest has no message for this event. Throws HUB_DELIVER_BROKEN, or what opening the seal throws. */
 export async function outboundOf(deps: OutboundDeps, entry: Entry, now: Date): Promise<Outbound | undefined> {
   const { connector, system } = deps
   const decision = decisionOf(entry, system.id)
   const record = deps.decode(entry.value)
-  const message = selectMessage(connector.manifest.outbound, record, decision)
+  const showsEvent = (name: string) => connector.outbound.get(name)?.compiled.reads.includes(eventTypePath) === true
+  const message = selectMessage(connector.manifest.outbound, record, decision, showsEvent)
   if (message === undefined) return undefined
   const mapping = connector.outbound.get(message)
   const broken = (cause: string) =>

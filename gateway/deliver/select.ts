@@ -11,26 +11,26 @@ function isBehindRegistration({ envelope, proceeding }: CaseRecord): boolean {
   return proceeding.version === 1 && envelope.eventType !== 'CaseRegistered'
 }
 
-/** Without being asked for by name, does an event fit a rule? */
-function isOrdinary(when: OutboundRule['when'], record: CaseRecord): boolean {
-  if (record.envelope.eventType === linkEvent) return false
-  return when.known !== false || !isBehindRegistration(record)
-}
-
+/** @param showsEvent does this message say which event it tells? One that does not would say the registration's words again */
 export function selectMessage(
   rules: readonly OutboundRule[],
   record: CaseRecord,
   decision: Pick<Decision, 'known' | 'handover'>,
+  showsEvent: (message: string) => boolean,
 ): string | undefined {
   const { envelope, proceeding } = record
   const one = (list: readonly string[] | undefined, value: string | null) =>
     list === undefined || (value !== null && list.includes(value))
+  const isOrdinary = ({ message, when }: OutboundRule) => {
+    if (envelope.eventType === linkEvent) return false
+    return !isBehindRegistration(record) || (when.known !== false && showsEvent(message))
+  }
   return rules.find(
-    ({ when }) =>
-      (when.known === undefined || when.known === decision.known) &&
-      (when.handover === undefined || when.handover === (decision.handover !== null)) &&
-      (when.eventTypes === undefined ? isOrdinary(when, record) : one(when.eventTypes, envelope.eventType)) &&
-      one(when.statuses, proceeding.status) &&
-      one(when.kinds, proceeding.kind),
+    rule =>
+      (rule.when.known === undefined || rule.when.known === decision.known) &&
+      (rule.when.handover === undefined || rule.when.handover === (decision.handover !== null)) &&
+      (rule.when.eventTypes === undefined ? isOrdinary(rule) : one(rule.when.eventTypes, envelope.eventType)) &&
+      one(rule.when.statuses, proceeding.status) &&
+      one(rule.when.kinds, proceeding.kind),
   )?.message
 }

@@ -114,7 +114,7 @@ describe('the pull door', () => {
   it('gives CloudEvents of the visible record', async () => {
     const { get } = await app(filled(1))
     const { events } = await get()
-    expect(events[0]).toMatchObject({ specversion: '1.0', type: 'hub.case.ProgressReported', data: { personal: {} } })
+    expect(events[0]).toMatchObject({ specversion: '1.0', type: 'hub.case.CaseRegistered', data: { personal: {} } })
     expect(events[0].data).not.toHaveProperty('sealed')
   })
 

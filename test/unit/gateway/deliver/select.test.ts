@@ -9,10 +9,10 @@ const rules = [
 ]
 
 /** Message for an event of a proceeding's version that a receiver is handed. */
-function chosen(eventType: string, version: number, known: boolean): string | undefined {
+function chosen(eventType: string, version: number, known: boolean, shows = true): string | undefined {
   const record = event({ sequence: version })
   const told = { ...record, envelope: { ...record.envelope, eventType } }
-  return selectMessage(rules, told, { known, handover: 's1' })
+  return selectMessage(rules, told, { known, handover: 's1' }, () => shows)
 }
 
 describe('choosing the outbound message', () => {
@@ -25,6 +25,12 @@ describe('choosing the outbound message', () => {
   it('tells a receiver that knows the case all of it, links aside', () => {
     expect(chosen('AgreementSigned', 1, true)).toBe('notice')
     expect(chosen('CaseLinked', 1, true)).toBeUndefined()
+  })
+
+  it('spares a receiver whose message does not say which event it tells the same words twice', () => {
+    expect(chosen('CaseRegistered', 1, true, false)).toBe('notice')
+    expect(chosen('AgreementSigned', 1, true, false)).toBeUndefined()
+    expect(chosen('AgreementSigned', 2, true, false)).toBe('notice')
   })
 
   it('obeys a rule that asks for an event by name', () => {

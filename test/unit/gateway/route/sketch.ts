@@ -89,7 +89,7 @@ export function event(sketch: EventSketch = {}): CaseRecord {
     envelope: {
       ...base.envelope,
       eventId: `${caseId.slice(0, 24)}${String(sequence).padStart(12, '0')}`,
-      eventType: 'ProgressReported',
+      eventType: sequence === 1 ? 'CaseRegistered' : 'ProgressReported',
     },
     case: {
       ...base.case,
