@@ -1,9 +1,19 @@
 // The real number families, for tests.
 import { readFileSync } from 'node:fs'
-import { createIdentifiers, type Identifiers, type NumberContext, readFamilies } from '#schemas/identifiers/index.ts'
+import {
+  createIdentifiers,
+  type FamiliesSource,
+  type Identifiers,
+  type NumberContext,
+  readFamilies,
+} from '#schemas/identifiers/index.ts'
 
 export const hangzhou: NumberContext = { system: 'north', area6: '330106', prefecture4: '3301' }
 
 export function realIdentifiers(): Identifiers {
-  return createIdentifiers(readFamilies(readFileSync('schemas/identifiers/families.yaml', 'utf8')))
+  return createIdentifiers(realFamilies())
+}
+
+export function realFamilies(): FamiliesSource {
+  return readFamilies(readFileSync('schemas/identifiers/families.yaml', 'utf8'))
 }
