@@ -82,7 +82,10 @@ export const functions: MappingFunctions = {
   html: onText('text', 'the text of HTML', t => html(t) || undefined),
   lower: onText('text', 'lower case', t => t.toLowerCase()),
   upper: onText('text', 'upper case', t => t.toUpperCase()),
-  digits: onText('text', 'only the digits', t => t.normalize('NFKC').replace(/\D/g, '') || undefined),
+  digits: onText('text', 'only the digits', (t, tools) => {
+    const digits = t.normalize('NFKC').replace(/\D/g, '')
+    return checked(digits, digits !== '', 'NOT_A_NUMBER', tools)
+  }),
   count: {
     takes: 'any',
     gives: 'int',

@@ -108,7 +108,7 @@ describe('texts and lists', () => {
     table('upper', [['AbC', 'ABC']])
     table('digits', [
       ['共１２人3', '123'],
-      ['无', undefined],
+      ['无', [undefined, 'NOT_A_NUMBER']],
     ])
     table('fold', [['Ａ　 Ｂ', 'A B']])
     table('html', [['<p> </p>', undefined]])
