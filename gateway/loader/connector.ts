@@ -1,7 +1,7 @@
 // A connector as the gateway uses it: manifest, contracts, compiled mappings and the optional adapter.
 import type { ValidateFunction } from 'ajv'
 import type { Adapter } from '#connectors/sdk.ts'
-import type { CompiledMapping } from '#mappings/engine/index.ts'
+import type { CompiledMapping, Table } from '#mappings/engine/index.ts'
 import type { Manifest } from '#schemas/files.ts'
 
 export interface LoadedMapping {
@@ -18,5 +18,7 @@ export interface Connector {
   readonly contracts: ReadonlyMap<string, ValidateFunction>
   readonly inbound: ReadonlyMap<string, LoadedMapping>
   readonly outbound: ReadonlyMap<string, LoadedMapping>
+  /** Its own value tables and the shared ones. */
+  readonly tables: readonly Table[]
   readonly adapter: Adapter
 }

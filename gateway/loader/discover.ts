@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import type { Adapter, StartSimulator } from '#connectors/sdk.ts'
 import {
+  type CompiledMapping,
   compileMapping,
   formatIssue,
   functions,
@@ -143,6 +144,7 @@ export async function loadConnector(root: string, dir: string, world: MappingWor
     contracts: readContracts(dir, manifest),
     inbound,
     outbound,
+    tables,
     adapter: await importAdapter(dir),
   }
 }
@@ -164,7 +166,10 @@ function compileFile(root: string, file: string, tables: readonly Table[], world
       count: read.issues.length,
       first: formatIssue(read.issues[0]!),
     })
-  const compiled = compileMapping(read.mapping, { tables, identifiers: world.identifiers, target: world.target })
+  return loadedMapping(compileMapping(read.mapping, { tables, identifiers: world.identifiers, target: world.target }))
+}
+
+export function loadedMapping(compiled: CompiledMapping): LoadedMapping {
   return { compiled, stamp: `${compiled.connector}/${compiled.message}@${compiled.version}`, tables: compiled.tables }
 }
 
