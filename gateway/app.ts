@@ -34,9 +34,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app
 }
 
-function problem(
+export function problem(
   reply: { code(status: number): { type(t: string): { send(body: object): unknown } } },
   error: HubError,
+  more: object = {},
 ): unknown {
   const { en, zh } = error.says
   const body = {
@@ -47,6 +48,7 @@ function problem(
     en,
     zh,
     todo: error.entry.todo,
+    ...more,
   }
   return reply.code(body.status).type('application/problem+json').send(body)
 }

@@ -10,7 +10,7 @@ import { type FollowedTopic, followReceipts, type Receipts } from './receipts/fo
 import { receiptRoutes } from './receipts/routes.ts'
 import { Intake } from './receive/intake.ts'
 import { readRequest } from './receive/request.ts'
-import { buildRoutes } from './receive/route.ts'
+import { followRoutes } from './receive/route.ts'
 import { receiveRoutes } from './receive/routes.ts'
 import { type Authenticator, createAuthenticator } from './security/authenticate.ts'
 import type { Showing } from './showing.ts'
@@ -31,14 +31,15 @@ export interface DoorParts {
 
 export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors> {
   const { producer } = parts
-  const { settings, connectors, keys, telemetry } = ground
-  const deps = translateDeps(ground)
+  const { settings, mappings, keys, telemetry } = ground
+  const common = translateDeps(ground)
+  const deps = () => ({ ...common, connectors: mappings.connectors() })
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
   const authenticator = createAuthenticator(settings.config.systems, () => settings.now().getTime())
-  const routes = buildRoutes({
+  const routes = followRoutes({
     systems: settings.config.systems,
-    connectors,
+    connectors: () => mappings.connectors(),
     identifiers: ground.identifiers,
     inTopic: system => topics.inTopic(settings.prefix, system),
   })
@@ -48,13 +49,13 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     endedInVain: id => receipts.endedInVain(id),
     now: settings.now,
   })
-  const route = (system: string, message: string) => routes.get(system)?.get(message)
+  const route = (system: string, message: string) => routes().get(system)?.get(message)
   const sources = await startSources(ground, { producer, control: parts.control, intake, route })
   const receive = receiveRoutes({
     routes,
     intake,
     authenticator,
-    dryRun: (system, message, tree) => translate(deps, system, message, tree, dryAbout(settings.now())).records,
+    dryRun: (system, message, tree) => translate(deps(), system, message, tree, dryAbout(settings.now())).records,
     received: telemetry.received,
     log: settings.log,
   })

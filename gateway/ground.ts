@@ -2,13 +2,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identifiers } from '#schemas/identifiers/index.ts'
+import { type Control, createControl, PausedSystems, pausedKeys } from './control.ts'
 import { openKafka } from './kafka/open.ts'
-import type { Kafka } from './kafka/port.ts'
-import { topicSpecs } from './kafka/topics.ts'
-import type { Connector } from './loader/connector.ts'
-import { loadConnectors, loadWorld, titleTables } from './loader/discover.ts'
+import type { Kafka, Producer } from './kafka/port.ts'
+import { registryTopic, topicSpecs } from './kafka/topics.ts'
+import { loadConnectors, loadWorld, type MappingWorld, titleTables } from './loader/discover.ts'
 import { type CanonicalSchemas, loadSchemas } from './loader/schemas.ts'
+import { mappingKeys } from './mappings/entry.ts'
+import { InForce } from './mappings/in-force.ts'
 import { openTitle } from './open-title.ts'
+import { followRegistry, type Registry } from './registry.ts'
 import { fileKeyManager, type KeyManager } from './security/key-manager.ts'
 import { type Personal, personalCodec } from './security/personal.ts'
 import type { HubSettings } from './settings.ts'
@@ -22,7 +25,13 @@ export interface Ground {
   readonly keys: KeyManager
   readonly schemas: CanonicalSchemas
   readonly personal: Personal
-  readonly connectors: ReadonlyMap<string, Connector>
+  readonly producer: Producer
+  /** Followed from here on: it has been read to its present end. */
+  readonly registry: Registry
+  readonly control: Control
+  /** The connectors, each with the mappings in force. */
+  readonly mappings: InForce
+  readonly world: MappingWorld
   readonly identifiers: Identifiers
   readonly stores: { open(name: string): Store }
   readonly telemetry: Telemetry
@@ -34,7 +43,7 @@ export interface Ground {
 export async function openGround(settings: HubSettings): Promise<Ground> {
   const schemas = loadSchemas(settings.root)
   const world = loadWorld(settings.root)
-  const connectors = await loadConnectors(settings.root, world)
+  const onDisk = await loadConnectors(settings.root, world)
   mkdirSync(settings.dataDir, { recursive: true })
   const keys = fileKeyManager(join(settings.dataDir, 'keys'))
   const kafka = openKafka({ brokers: [...settings.brokers], clientId: `hub-${settings.slot}` })
@@ -50,13 +59,19 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
   )
   await admin.close()
   const tables = titleTables(world)
+  const mappings = new InForce({ world, onDisk, log: settings.log })
+  const { producer, registry, control } = await openRegistry(settings, kafka, mappings)
   return {
     settings,
     kafka,
     keys,
     schemas,
     personal: personalCodec(schemas.sealedPartSchema, keys.derived('fingerprint')),
-    connectors,
+    producer,
+    registry,
+    control,
+    mappings,
+    world,
     identifiers: world.identifiers,
     stores: {
       open(name) {
@@ -68,8 +83,25 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     telemetry: createTelemetry(),
     openTitle: (said, receivedAt) => openTitle(tables, said, receivedAt),
     async close() {
+      registry.stop()
       await kafka.close()
       for (const store of stores) store.close()
     },
   }
+}
+
+async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InForce) {
+  const paused = new PausedSystems()
+  const producer = await kafka.producer()
+  const registry = await followRegistry({
+    reader: await kafka.reader(),
+    producer,
+    topic: registryTopic(settings.prefix),
+    listeners: {
+      [pausedKeys]: record => paused.hear(record),
+      [mappingKeys]: record => mappings.hear(record),
+    },
+    log: settings.log,
+  })
+  return { producer, registry, control: createControl(paused, registry, settings.now) }
 }

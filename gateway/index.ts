@@ -20,9 +20,11 @@ export {
   loadWorld,
 } from './loader/discover.ts'
 export { goldenOf, invalidSamples, validSamples } from './loader/golden.ts'
-export { type GoldenFault, goldenFaults } from './loader/golden-compare.ts'
+export { type Difference, type GoldenFault, goldenFaults } from './loader/golden-compare.ts'
 export { createLog, type HubLog } from './log.ts'
 export { type Hub, startHub } from './main.ts'
+export type { MappingView } from './mappings/routes.ts'
+export type { SampleDifference } from './mappings/samples.ts'
 export { fileKeyManager } from './security/key-manager.ts'
 export { openBytes, sealBytes } from './security/sealing.ts'
 export { type HubSettings, type Role, roles } from './settings.ts'

@@ -2,11 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { HubError } from '#schemas/errors.ts'
 import { buildApp } from './app.ts'
-import { followControl } from './control.ts'
 import { openDoors } from './doors.ts'
 import { type Ground, openGround } from './ground.ts'
-import { registryTopic } from './kafka/topics.ts'
 import { lagWatch } from './lag.ts'
+import { mappingRoutes } from './mappings/routes.ts'
 import { destroyOldKeys } from './retention.ts'
 import type { HubSettings, Role } from './settings.ts'
 import { openShowing } from './showing.ts'
@@ -31,15 +30,7 @@ export interface Hub {
 export async function startHub(settings: HubSettings): Promise<Hub> {
   const ground = await openGround(settings)
   const stopDestroying = destroyOldKeys(ground.keys, settings.now)
-  const producer = await ground.kafka.producer()
-  const reader = await ground.kafka.reader()
-  const control = await followControl({
-    reader,
-    producer,
-    topic: registryTopic(settings.prefix),
-    now: settings.now,
-    log: settings.log,
-  })
+  const { producer, control } = ground
   const runs = new Map<string, Running>()
   const has = (role: Role) => settings.roles.has(role)
   // From the end of the path to its start, so that nothing waits for a stage that is still starting.
@@ -59,7 +50,7 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     control,
     systems: new Set(settings.config.systems.map(one => one.id)),
     operatorKey: settings.operatorKey,
-    doors: doors?.routes ?? [],
+    doors: [mappingRoutes({ ...ground, ...settings }), ...(doors?.routes ?? [])],
     log: settings.log,
   })
   const url = await listen(app, settings)
@@ -74,7 +65,6 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     async stop() {
       await app.close()
       await doors?.stop()
-      control.stop()
       stopDestroying()
       await Promise.all([...runs.values()].map(run => run.stop()))
       await deliver?.stop()

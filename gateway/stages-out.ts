@@ -72,10 +72,12 @@ export async function startDeliver(ground: Ground, control: Control, showing: Sh
 }
 
 function common(ground: Ground, system: SystemConfig) {
-  const { settings, schemas, connectors, keys, telemetry } = ground
+  const { settings, schemas, mappings, keys, telemetry } = ground
   return {
     system,
-    connector: connectors.get(system.connector)!,
+    connector: mappings.connectors().get(system.connector)!,
+    inForce: () => mappings.connectors().get(system.connector)!,
+    catchUp: () => ground.registry.catchUp(),
     topics: {
       attempts: topics.attemptsTopic(settings.prefix),
       parking: topics.parkingTopic(settings.prefix),

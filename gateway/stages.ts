@@ -31,13 +31,11 @@ export function stageOptions(ground: Ground, stage: string, member: Member): Omi
 }
 
 export function translateDeps(ground: Ground): TranslateDeps {
-  const { settings, connectors, keys, personal, schemas, telemetry } = ground
-  const systems = new Map(
-    settings.config.systems.map(one => [one.id, { ...one, connector: connectors.get(one.connector)! }]),
-  )
+  const { settings, mappings, keys, personal, schemas, telemetry } = ground
   const prefix = topics.inTopic(settings.prefix, '')
   return {
-    systems,
+    systems: new Map(settings.config.systems.map(one => [one.id, one])),
+    connectors: mappings.connectors(),
     codec: schemas.caseRecord,
     personal,
     parse: parseStored,
@@ -54,13 +52,19 @@ export function translateDeps(ground: Ground): TranslateDeps {
 }
 
 export async function startTranslate(ground: Ground): Promise<StageRun> {
-  const { settings, kafka, telemetry } = ground
+  const { settings, kafka, telemetry, registry, mappings } = ground
   const member = await kafka.member({
     group: `${settings.prefix}translate`,
     topics: settings.config.systems.map(one => topics.inTopic(settings.prefix, one.id)),
     slot: `${settings.prefix}translate.${settings.slot}`,
   })
-  const step = translateStep(translateDeps(ground), (system, ok) => telemetry.translated(system, ok ? 'ok' : 'invalid'))
+  // What the member before us wrote in a partition, it wrote by what the registry held then: we must know as much.
+  member.onAssigned(() => registry.catchUp())
+  const step = translateStep(
+    translateDeps(ground),
+    () => mappings.connectors(),
+    (system, ok) => telemetry.translated(system, ok ? 'ok' : 'invalid'),
+  )
   return runStage({ ...stageOptions(ground, 'translate', member), step })
 }
 

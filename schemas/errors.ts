@@ -8,6 +8,7 @@ import { httpErrors } from './errors/http.ts'
 import { kafkaErrors } from './errors/kafka.ts'
 import { lintErrors } from './errors/lint.ts'
 import { mapErrors } from './errors/map.ts'
+import { mappingErrors } from './errors/mapping.ts'
 import { receiveErrors } from './errors/receive.ts'
 import { securityErrors } from './errors/security.ts'
 import { sourceErrors } from './errors/sources.ts'
@@ -23,6 +24,7 @@ export const catalogue = {
   ...kafkaErrors,
   ...lintErrors,
   ...mapErrors,
+  ...mappingErrors,
   ...receiveErrors,
   ...securityErrors,
   ...sourceErrors,

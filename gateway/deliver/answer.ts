@@ -10,6 +10,8 @@ import { type NamedKey, sealBytes } from '../security/sealing.ts'
 export interface AnswerDeps {
   readonly system: SystemConfig
   readonly connector: Connector
+  /** The connector with the mappings in force now. */
+  readonly inForce: () => Connector
   readonly topic: string
   readonly intakeKey: (day: string) => NamedKey
   readonly messageNamespace: string
@@ -63,8 +65,8 @@ function keyOf(
   today: string,
   receivedAt: number,
 ): string {
-  const { system, connector } = deps
-  const mapped = connector.inbound.get(message)?.compiled.map(tree, {
+  const { system, inForce } = deps
+  const mapped = inForce().inbound.get(message)?.compiled.map(tree, {
     system: system.id,
     area6: system.area,
     prefecture4: system.prefecture,

@@ -5,6 +5,8 @@ import type { SettleDeps } from './settle.ts'
 export interface DeliverOptions extends SettleDeps {
   readonly member: Member
   readonly reader: Reader
+  /** Awaited before the first event of partitions just taken over: who had them may have known more of the registry. */
+  readonly catchUp?: () => Promise<void>
   readonly isPaused: (system: string) => boolean
   /** Is the door shut until an operator opens it? */
   readonly isShut?: () => boolean

@@ -5,7 +5,7 @@ import type { CaseRecord, NumberRef, ProceedingRef, SealedPart } from '#schemas/
 import { HubError } from '#schemas/errors.ts'
 import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import { isOpen, type StatusMachine } from '#schemas/status-machine.ts'
-import type { Connector } from '../loader/connector.ts'
+import { type Connector, mustBeUsable } from '../loader/connector.ts'
 import { decisionOf, type Entry } from './entry.ts'
 import { selectMessage } from './select.ts'
 import type { Viewer } from './visible.ts'
@@ -14,6 +14,8 @@ export interface OutboundDeps {
   readonly subscription: Subscription
   readonly system: SystemConfig
   readonly connector: Connector
+  /** The connector with the mappings in force now. */
+  readonly inForce: () => Connector
   readonly machine: StatusMachine
   readonly decode: (bytes: Buffer) => CaseRecord
   /** null: nothing personal was said, or it was erased. */
@@ -36,10 +38,11 @@ export async function outboundOf(deps: OutboundDeps, entry: Entry, now: Date): P
   const showsEvent = (name: string) => connector.outbound.get(name)?.compiled.reads.includes(eventTypePath) === true
   const message = selectMessage(connector.manifest.outbound, record, decision, showsEvent)
   if (message === undefined) return undefined
-  const mapping = connector.outbound.get(message)
+  const mapping = deps.inForce().outbound.get(message)
   const broken = (cause: string) =>
     new HubError('HUB_DELIVER_BROKEN', { event: entry.eventId, system: system.id, cause })
   if (!mapping) throw broken(`no mapping ${message}`)
+  mustBeUsable(mapping)
   const personal = await deps.openPersonal(record.sealed)
   const handover = record.assignments.find(one => one.assignmentId === decision.handover)
   const input = {

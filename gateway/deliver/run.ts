@@ -125,7 +125,8 @@ class DeliverLoop {
 
   /** The partitions now ours: what waits in them is read back, and what may be under way is in doubt. */
   async #take(partitions: readonly number[]): Promise<void> {
-    const { reader, about, log } = this.#options
+    const { reader, about, log, catchUp } = this.#options
+    await catchUp?.()
     const { entries, sending } = await restore(reader, about.topics, about.subscription, partitions)
     this.#attempts.taken(partitions, sending)
     this.#waiting.restart(entries.map(entry => this.#attempts.restored(entry)))

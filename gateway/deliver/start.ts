@@ -22,6 +22,9 @@ export interface DeliveryDeps {
   readonly subscription: Subscription
   readonly system: SystemConfig
   readonly connector: Connector
+  /** The connector with the mappings in force now. */
+  readonly inForce: () => Connector
+  readonly catchUp: () => Promise<void>
   /** `in` is the topic of this system. */
   readonly topics: DeliverTopics
   readonly member: Member
@@ -63,6 +66,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     answer: (entry, tree, now) =>
       answerRecord(answerDeps, { ...entry, traceparent: entry.headers.traceparent }, tree, now),
     isPaused: deps.isPaused,
+    catchUp: deps.catchUp,
     ...(isWebhook && marks
       ? {
           isShut: () => marks.get(`${subscription.id}/door`) !== undefined,

@@ -2,6 +2,7 @@
 import type { ValidateFunction } from 'ajv'
 import type { Adapter } from '#connectors/sdk.ts'
 import type { CompiledMapping, Table } from '#mappings/engine/index.ts'
+import { HubError } from '#schemas/errors.ts'
 import type { Manifest } from '#schemas/files.ts'
 
 export interface LoadedMapping {
@@ -10,6 +11,14 @@ export interface LoadedMapping {
   readonly stamp: string
   /** Value tables it uses, name@version. */
   readonly tables: readonly string[]
+  /** A later version that is in force and that this process cannot compile: nothing may be said by this one any more. */
+  readonly unusable?: number
+}
+
+/** Throws HUB_MAPPING_UNUSABLE. */
+export function mustBeUsable({ stamp, unusable }: LoadedMapping): void {
+  if (unusable !== undefined)
+    throw new HubError('HUB_MAPPING_UNUSABLE', { mapping: stamp.replace(/@.*/, ''), version: unusable })
 }
 
 export interface Connector {

@@ -1,6 +1,7 @@
 // Everything known beforehand about one address /in/{system}/{message}, looked up once and not for every message.
 import type { ValidateFunction } from 'ajv'
 import type { Adapter } from '#connectors/sdk.ts'
+import type { MappingSpec } from '#mappings/engine/index.ts'
 import type { InboundMessage, MessageFormat, SystemConfig } from '#schemas/files.ts'
 import type { Identifiers, NumberContext } from '#schemas/identifiers/index.ts'
 import type { Connector } from '../loader/connector.ts'
@@ -29,20 +30,33 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>
 }
 
+export type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>
+
 export interface RouteParts {
   readonly systems: readonly SystemConfig[]
-  readonly connectors: ReadonlyMap<string, Connector>
+  /** With the mappings in force; another map once these have changed. */
+  readonly connectors: () => ReadonlyMap<string, Connector>
   readonly identifiers: Identifiers
   readonly inTopic: (system: string) => string
 }
 
-/** By system, then by message; messages that only the hub makes are not there. */
-export type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>
+/** The routes by the mappings in force, made anew when these have changed: by system, then by message; messages that only
+ *  the hub makes are not there. Whoever took a route keeps it: a request is judged by one version from its start to its end. */
+export function followRoutes(parts: RouteParts): () => Routes {
+  let seen: ReadonlyMap<string, Connector> | undefined
+  let routes: Routes = new Map()
+  return () => {
+    const connectors = parts.connectors()
+    if (connectors !== seen) routes = buildRoutes(parts, connectors)
+    seen = connectors
+    return routes
+  }
+}
 
-export function buildRoutes(parts: RouteParts): Routes {
+function buildRoutes(parts: RouteParts, connectors: ReadonlyMap<string, Connector>): Routes {
   return new Map(
     parts.systems.map(system => {
-      const connector = parts.connectors.get(system.connector)
+      const connector = connectors.get(system.connector)
       const messages = Object.entries(connector?.manifest.messages ?? {}).filter(([, one]) => one.answer !== true)
       return [system.id, new Map(messages.map(([name, one]) => [name, routeOf(parts, connector!, system, name, one)]))]
     }),
@@ -56,7 +70,7 @@ function routeOf(
   name: string,
   one: InboundMessage,
 ): Route {
-  const families = familiesOf(connector, name)
+  const families = familiesOf(connector.inbound.get(name)?.compiled.spec)
   return {
     system,
     message: name,
@@ -82,9 +96,9 @@ function routeOf(
   }
 }
 
-function familiesOf(connector: Connector, message: string): ReadonlyMap<string, readonly string[]> {
+/** Families that a mapping says of its own numbers, by the pointer of their field. */
+export function familiesOf(spec: MappingSpec | undefined): ReadonlyMap<string, readonly string[]> {
   const families = new Map<string, string[]>()
-  const spec = connector.inbound.get(message)?.compiled.spec
   for (const rules of [spec?.own, ...(spec?.records ?? []).map(record => record.own)]) {
     for (const rule of rules ?? []) {
       if (typeof rule === 'string' || rule.path === undefined || rule.family === undefined) continue

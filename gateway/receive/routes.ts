@@ -23,7 +23,7 @@ import { readRequest } from './request.ts'
 import type { Route, Routes } from './route.ts'
 
 export interface ReceiveDeps extends DryRunDeps {
-  readonly routes: Routes
+  readonly routes: () => Routes
   /** One for all doors of a process: it remembers what it stored. */
   readonly intake: Intake
   readonly authenticator: Authenticator
@@ -42,11 +42,11 @@ export function receiveRoutes(deps: ReceiveDeps): (app: FastifyInstance) => Prom
       admit(scope, deps)
       scope.setErrorHandler((error, request, reply) => {
         const { system, message } = request.params as Params
-        return send(reply, failureAnswer(routes.get(system)?.get(message), asHubError(error, deps.log)))
+        return send(reply, failureAnswer(routes().get(system)?.get(message), asHubError(error, deps.log)))
       })
       scope.post<{ Params: Params }>('/in/:system/:message', (request, reply) => {
         const { system, message } = request.params
-        return answerTo(deps, routes.get(system), message, request).then(answer => send(reply, answer))
+        return answerTo(deps, routes().get(system), message, request).then(answer => send(reply, answer))
       })
     })
   }

@@ -34,12 +34,12 @@ export interface Sources {
 }
 
 export async function startSources(ground: Ground, parts: SourcesParts): Promise<Sources> {
-  const { settings, kafka, connectors } = ground
+  const { settings, kafka, mappings } = ground
   const positions = await openPositions(await kafka.reader(), parts.producer, topics.registryTopic(settings.prefix))
   const push = createHttpPush({ maxAnswerBytes: maxPageBytes })
   const loops: SourceLoop[] = []
   for (const system of settings.config.systems) {
-    const connector = connectors.get(system.connector)!
+    const connector = mappings.connectors().get(system.connector)!
     for (const way of waysOf(system, connector)) {
       const config = system.ways![way]!
       const { now, slot } = settings
@@ -80,10 +80,11 @@ function waysOf(system: SystemConfig, { manifest }: Connector): FetchedWay[] {
 }
 
 function deskOf(ground: Ground, parts: SourcesParts, system: SystemConfig, connector: Connector): Desk {
-  const { settings, keys, telemetry } = ground
+  const { settings, keys, telemetry, mappings } = ground
   const answering = {
     system,
     connector,
+    inForce: () => mappings.connectors().get(system.connector)!,
     topic: topics.inTopic(settings.prefix, system.id),
     intakeKey: (day: string) => keys.intakeKey(day),
     messageNamespace,

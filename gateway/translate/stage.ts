@@ -4,7 +4,7 @@ import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
-import type { Connector } from '../loader/connector.ts'
+import { type Connector, mustBeUsable } from '../loader/connector.ts'
 import { invalidRecord } from '../pipeline/set-aside.ts'
 import type { Personal } from '../security/personal.ts'
 import type { NamedKey } from '../security/sealing.ts'
@@ -13,8 +13,10 @@ import { assemble, type MappedRecord, type Origin } from './assemble.ts'
 export interface TranslateDeps {
   readonly systems: ReadonlyMap<
     string,
-    { readonly id: string; readonly connector: Connector; readonly area: string; readonly prefecture: string }
+    { readonly id: string; readonly connector: string; readonly area: string; readonly prefecture: string }
   >
+  /** With the mappings in force: one state of them, for a whole batch. */
+  readonly connectors: ReadonlyMap<string, Connector>
   readonly codec: Codec<CaseRecord>
   readonly personal: Personal
   /** @param format of the message in its manifest; undefined where that does not know it any more */
@@ -41,8 +43,10 @@ export function translate(
   about: About,
 ): Translated {
   const system = deps.systems.get(systemId)
-  const mapping = system?.connector.inbound.get(message)
-  if (!system || !mapping) throw new HubError('HUB_MAP_MISSING', { system: systemId, message })
+  const connector = deps.connectors.get(system?.connector ?? '')
+  const mapping = connector?.inbound.get(message)
+  if (!system || !connector || !mapping) throw new HubError('HUB_MAP_MISSING', { system: systemId, message })
+  mustBeUsable(mapping)
   const day = new Date(about.receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
   const mapped = mapping.compiled.map(tree, {
     system: systemId,
@@ -62,10 +66,10 @@ export function translate(
         messageId: about.messageId,
         part,
         system: systemId,
-        connector: system.connector.manifest.id,
+        connector: connector.manifest.id,
         tenant: system.area,
         nativeMessage: message,
-        kind: system.connector.manifest.kind,
+        kind: connector.manifest.kind,
         contentHash: about.contentHash,
         receivedAt: about.receivedAt,
         mapping: mapping.stamp,
@@ -116,7 +120,8 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
     const about = aboutOf(input)
     const system = deps.topics.systemOf(input.topic)
     const message = input.headers.hub_message ?? ''
-    const format = deps.systems.get(system)?.connector.manifest.messages[message]
+    const connector = deps.connectors.get(deps.systems.get(system)?.connector ?? '')
+    const format = connector?.manifest.messages[message]
     const tree = deps.parse(deps.open(input.value), input.headers['content-type'], format)
     const { records } = translate(deps, system, message, tree, about)
     return records.map(one => canonicalRecord(deps, input, about, one.record, one.personal))

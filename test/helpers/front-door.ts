@@ -7,7 +7,7 @@ import { type Adapter, type HttpMessage, irsHeaders, type Json } from '#connecto
 import type { OutRecord, Producer } from '#gateway/kafka/port.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { Intake, type IntakeDeps } from '#gateway/receive/intake.ts'
-import { buildRoutes } from '#gateway/receive/route.ts'
+import { followRoutes } from '#gateway/receive/route.ts'
 import { type ReceiveDeps, receiveRoutes } from '#gateway/receive/routes.ts'
 import { createAuthenticator } from '#gateway/security/authenticate.ts'
 import { openBytes, randomKey } from '#gateway/security/sealing.ts'
@@ -84,6 +84,7 @@ export function kit({ message, adapter = {}, deps = {}, intake: more = {} }: Kit
     inbound: new Map([['case', { compiled: { spec: { own: [{ path: '/local', family: 'hotline-county' }] } } }]]),
     adapter,
   } as unknown as Connector
+  const connectors = new Map([['toy', connector]])
   const made: Omit<Kit, 'app' | 'post'> = {
     records: [],
     sends: [],
@@ -104,9 +105,9 @@ export function kit({ message, adapter = {}, deps = {}, intake: more = {} }: Kit
   const log = (facts: object, text: string) => void made.logs.push({ ...facts, text })
   const app = Fastify()
   onTestFinished(() => app.close())
-  const routes = buildRoutes({
+  const routes = followRoutes({
     systems: [system, formSystem],
-    connectors: new Map([['toy', connector]]),
+    connectors: () => connectors,
     identifiers,
     inTopic: id => `in.${id}`,
   })

@@ -4,6 +4,7 @@ import { benchCommand } from './bench.ts'
 import { docsCommand } from './docs.ts'
 import { goldenCommand } from './golden.ts'
 import { lintCommand } from './lint.ts'
+import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
 import { startCommand } from './start.ts'
 import { pauseCommand, resumeCommand, systemsCommand } from './systems.ts'
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   golden: goldenCommand,
   docs: docsCommand,
   bench: benchCommand,
+  mapping: mappingCommand,
   systems: systemsCommand,
   topics: topicsCommand,
   trace: traceCommand,

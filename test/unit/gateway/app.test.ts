@@ -14,7 +14,6 @@ async function app(states: readonly string[], paused = new Set<string>()) {
       isPaused: id => paused.has(id),
       pause: async id => void paused.add(id),
       resume: async id => void paused.delete(id),
-      stop: () => undefined,
     },
     systems: new Set(['town']),
     operatorKey: 'key',
@@ -67,7 +66,7 @@ describe('app', () => {
 })
 
 it('says that a message has no mapping', () => {
-  const deps = { systems: new Map() } as unknown as TranslateDeps
+  const deps = { connectors: new Map(), systems: new Map() } as unknown as TranslateDeps
   const about = {
     messageId: 'm',
     contentHash: '',

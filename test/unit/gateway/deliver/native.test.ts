@@ -46,6 +46,7 @@ function door({ url, adapter = {}, outbound = [{ message: 'say', when: {} }], re
       ...(url ? { url } : {}),
     },
     connector,
+    inForce: () => connector,
     machine,
     decode: bytes => caseCodec.decode(bytes),
     openPersonal: async () => null,
@@ -236,9 +237,11 @@ describe('the native door', () => {
 
 describe('an answer', () => {
   const key = { id: 'day:2026-03-02', key: Buffer.alloc(32, 7) }
+  const toy = toyConnector()
   const deps = {
     system: system('unit'),
-    connector: toyConnector(),
+    connector: toy,
+    inForce: () => toy,
     topic: 'in.unit',
     intakeKey: vi.fn(() => key),
     messageNamespace: '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63',

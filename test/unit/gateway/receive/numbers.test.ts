@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { loadConnectors, loadWorld } from '#gateway/loader/discover.ts'
 import { judge } from '#gateway/receive/judge.ts'
-import { buildRoutes } from '#gateway/receive/route.ts'
+import { followRoutes } from '#gateway/receive/route.ts'
 import { root } from '../../../helpers/hub.ts'
 
 const world = loadWorld(root)
@@ -14,12 +14,12 @@ it.each([
   ['a serial of the bureau itself', 'XX-2026-000123'],
 ])('takes %s as the own number of a message', async (_what, ajbh) => {
   const connectors = await loadConnectors(root, world)
-  const routes = buildRoutes({
+  const routes = followRoutes({
     systems: [system as never],
-    connectors,
+    connectors: () => connectors,
     identifiers: world.identifiers,
     inTopic: id => `in.${id}`,
-  })
+  })()
   const tree = { ajbh, jflx: '邻里纠纷' }
   const bytes = Buffer.from(JSON.stringify(tree))
   const judged = judge(
