@@ -11,7 +11,9 @@ export interface HubOptions {
   readonly dataDir: string
   readonly port: number
   readonly roles?: string
-  /** hub.yaml; left out: three systems and a pull door. */
+  /** Name among several processes that share a data directory. */
+  readonly slot?: string
+  /** Text of hub.yaml; the drill's own when left out. */
   readonly config?: string
 }
 
@@ -24,6 +26,8 @@ export interface HubProcess {
   start(): void
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>
+  /** SIGSTOP: it stands still and nobody is told; only a kill ends that. */
+  freeze(): void
   /** SIGTERM and wait. */
   stop(): Promise<void>
 }
@@ -51,7 +55,7 @@ subscriptions:
 
 export function hubProcess(options: HubOptions): HubProcess {
   mkdirSync(options.dataDir, { recursive: true })
-  const file = join(options.dataDir, 'hub.yaml')
+  const file = join(options.dataDir, `hub${options.slot ?? ''}.yaml`)
   writeFileSync(file, options.config ?? drillConfig)
   const starts: number[] = []
   const ownEnds: { at: number; code: number | null }[] = []
@@ -88,18 +92,23 @@ export function hubProcess(options: HubOptions): HubProcess {
     mine.kill(signal)
     await gone
   }
-  return { starts, ownEnds, failed, start, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  const freeze = (): void => void child?.kill('SIGSTOP')
+  return { starts, ownEnds, failed, start, freeze, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
 }
 
-function variables({ brokers, prefix, dataDir, port, roles }: HubOptions, file: string): Record<string, string> {
+function variables(
+  { brokers, prefix, dataDir, port, roles, slot = '' }: HubOptions,
+  file: string,
+): Record<string, string> {
   return {
     KAFKA_BROKERS: brokers,
     HUB_CONFIG: file,
     HUB_DATA_DIR: dataDir,
     HUB_TOPIC_PREFIX: prefix,
     HUB_HTTP_PORT: String(port),
-    HUB_LOG_FILE: join(dataDir, 'hub.log'),
+    HUB_LOG_FILE: join(dataDir, `hub${slot}.log`),
     HUB_OPERATOR_KEY: 'drill-operator',
+    ...(slot ? { HUB_SLOT: slot } : {}),
     ...(roles ? { HUB_ROLES: roles } : {}),
   }
 }

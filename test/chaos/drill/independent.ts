@@ -58,7 +58,13 @@ const type = avsc.Type.forSchema(JSON.parse(readFileSync(schemaFile, 'utf8')))
 
 /** A record's open fields, the sealed part left out: it is enciphered anew each time. */
 export interface OpenRecord {
-  readonly envelope: { readonly messageId: string; readonly eventId: string | null; readonly eventType: string | null }
+  readonly envelope: {
+    readonly messageId: string
+    readonly eventId: string | null
+    readonly eventType: string | null
+    readonly mapping: string
+    readonly tables: readonly string[]
+  }
   readonly case: { readonly caseId: string | null }
   readonly proceeding: {
     readonly proceedingId: string | null

@@ -4,6 +4,7 @@ import { answerRecord } from '#gateway/deliver/answer.ts'
 import { type Entry, entryOf } from '#gateway/deliver/entry.ts'
 import { nativeDoor } from '#gateway/deliver/native.ts'
 import { createViewer } from '#gateway/deliver/visible.ts'
+import type { Connector } from '#gateway/loader/connector.ts'
 import { openBytes } from '#gateway/security/sealing.ts'
 import { createHttpPush } from '#gateway/transports/http-push.ts'
 import type { OutboundRule } from '#schemas/files.ts'
@@ -26,9 +27,11 @@ interface Rig {
   readonly outbound?: readonly OutboundRule[]
   readonly repeats?: 'ignored' | 'conflict' | 'duplicates'
   readonly map?: (input: never) => unknown
+  /** The connector with what is in force, from the one at the start. */
+  readonly swap?: (connector: Connector) => Connector
 }
 
-function door({ url, adapter = {}, outbound = [{ message: 'say', when: {} }], repeats = 'conflict', map }: Rig) {
+function door({ url, adapter = {}, outbound = [{ message: 'say', when: {} }], repeats = 'conflict', map, swap }: Rig) {
   const push = createHttpPush()
   onTestFinished(() => push.close())
   const connector = toyConnector(
@@ -46,7 +49,7 @@ function door({ url, adapter = {}, outbound = [{ message: 'say', when: {} }], re
       ...(url ? { url } : {}),
     },
     connector,
-    inForce: () => connector,
+    inForce: () => swap?.(connector) ?? connector,
     machine,
     decode: bytes => caseCodec.decode(bytes),
     openPersonal: async () => null,
@@ -86,6 +89,26 @@ describe('the native door', () => {
       now: now.getTime(),
     })
     expect(inputs[0]!.record).not.toHaveProperty('sealed')
+  })
+
+  it('says each attempt by the mapping in force then, and tries again later while that cannot be used here', async () => {
+    const { url, seen } = await answering(200)
+    let version = 1
+    const swap = (connector: Connector): Connector => {
+      const say = connector.outbound.get('say')!
+      const map = () => [{ name: 'main', record: { version } }]
+      const compiled = { ...say.compiled, map } as unknown as typeof say.compiled
+      const unusable = version === 3 ? { unusable: version } : {}
+      return { ...connector, outbound: new Map([['say', { ...say, compiled, ...unusable }]]) }
+    }
+    const said = door({ url, swap })
+    await said.attempt(entry(), 1)
+    version = 2
+    await said.attempt(entry(), 1)
+    expect(seen.map(one => one.body)).toEqual(['{"version":1}', '{"version":2}'])
+    version = 3
+    expect(await said.attempt(entry(), 1)).toEqual({ kind: 'retry', code: 'HUB_MAPPING_UNUSABLE' })
+    expect(seen).toHaveLength(2)
   })
 
   it('skips an event that no outbound rule says', async () => {

@@ -21,6 +21,18 @@ describe('the delivery loop', () => {
     expect(kafka.table(topics.parking).size).toBe(0)
   })
 
+  it('begins with partitions only when it knows all that the registry held when it took them', async () => {
+    const kafka = new FakeKafka()
+    publish(kafka, events(1, 1))
+    const door = fakeDoor()
+    const known = Promise.withResolvers<void>()
+    start(kafka, door, { catchUp: () => known.promise })
+    await new Promise(done => setTimeout(done, 100))
+    expect(door.sent).toEqual([])
+    known.resolve()
+    await vi.waitFor(() => expect(door.sent).toEqual(['1.1']), soon)
+  })
+
   it('records the answer in the transaction of the attempt and the offset', async () => {
     const kafka = new FakeKafka()
     publish(kafka, events(1, 1))

@@ -1,0 +1,46 @@
+// A mapping changes under load: in every partition of in.* one offset parts the old version from the new, though processes are
+// killed between the registry and their first new batch, and right after it. HUB_DRILL=full swaps three times.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { sharedBroker } from '../../helpers/broker.ts'
+import { kit } from '../../helpers/kafka.ts'
+import { countSwap } from './swap/count.ts'
+import { partitions, swapDrill } from './swap/drill.ts'
+import { says } from './swap/versions.ts'
+
+const versions = process.env.HUB_DRILL === 'full' ? [2, 3, 4] : [2]
+
+it('parts the versions at one offset a partition, across kills and a rebalance, and loses and doubles nothing', async () => {
+  const broker = sharedBroker()
+  const { brokers, prefix, kafka } = kit(broker)
+  const dataDir = mkdtempSync(join(tmpdir(), 'hub-swap-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const end = await swapDrill({
+    brokers: brokers.join(),
+    prefix,
+    dataDir,
+    port: 35_000 + (process.pid % 900) * 3,
+    rate: 500,
+    versions,
+    reader: await kafka.reader(),
+  })
+  const expected = Object.fromEntries([1, ...versions].map(version => [version, says[version]!]))
+  const { sent, held } = end
+  const count = countSwap(held, expected)
+  process.stdout.write(
+    `hot swap: ${sent.ids.length} messages in ${sent.seconds} s (${Math.round(sent.ids.length / sent.seconds)}/s), ${versions.length} swaps, ${end.kills} kills; records by version ${JSON.stringify(count.versions)}; ${count.parted} of ${count.partitions} partitions parted; lost ${count.lost}, twice ${count.twice}; first record of a version ${end.firstMs.join(', ')} ms after the answer; one process had ${end.mostOwned} partitions\n`,
+  )
+  expect(count.faults.slice(0, 5)).toEqual([])
+  expect({ lost: count.lost, twice: count.twice, odd: sent.odd, ownEnds: end.ownEnds }).toEqual({
+    lost: 0,
+    twice: 0,
+    odd: {},
+    ownEnds: 0,
+  })
+  expect([held.arrived.length, held.canonical.length]).toEqual([sent.ids.length, sent.ids.length])
+  expect([count.partitions, count.parted]).toEqual([partitions, partitions])
+  // The survivor had all of them for a while: else no rebalance was in it.
+  expect(end.mostOwned).toBe(partitions)
+}, 300_000)

@@ -1,0 +1,53 @@
+// Signed messages to several systems at a fixed rate, each of a case of its own; a process of its own, so that nothing slows it.
+// Arguments: the options as JSON. Ends with one line of JSON.
+import { irsHeaders } from '#connectors/sdk.ts'
+import { atRate, insistent, type Wire } from '../../../helpers/insist.ts'
+
+export interface SenderOptions {
+  readonly port: number
+  readonly rate: number
+  readonly count: number
+  readonly systems: readonly string[]
+}
+
+export interface Sent {
+  readonly seconds: number
+  /** Message ids as answered. */
+  readonly ids: readonly string[]
+  /** Answers that were not 202. */
+  readonly odd: Readonly<Record<string, number>>
+}
+
+function wire({ systems }: SenderOptions, index: number): Wire {
+  const path = `/in/${systems[index % systems.length]}/case`
+  const query = { nonce: `${process.pid}-${index}-${Math.random()}` }
+  const signed = irsHeaders({ accessKey: 'swap-ak', secret: 'swap-sk' }, { method: 'POST', path, query }, new Date())
+  const body = { case_no: `浙杭西湖劳人仲案〔2026〕${index + 1}号`, status: '申请', apply_at: '2026-03-02 09:00:00' }
+  return {
+    path: `${path}?nonce=${query.nonce}`,
+    headers: { 'content-type': 'application/json', ...signed },
+    body: JSON.stringify(body),
+  }
+}
+
+async function main(options: SenderOptions): Promise<Sent> {
+  const caller = insistent(options.port)
+  const ids: string[] = []
+  const odd: Record<string, number> = {}
+  const calls: Promise<void>[] = []
+  const startedAt = Date.now()
+  await atRate(options.rate, options.count, index => {
+    const call = caller
+      .send(() => wire(options, index))
+      .then(({ status, messageId }) => {
+        if (status === 202) ids.push(messageId)
+        else odd[status] = (odd[status] ?? 0) + 1
+      })
+    calls.push(call)
+  })
+  await Promise.all(calls)
+  caller.close()
+  return { seconds: (Date.now() - startedAt) / 1000, ids, odd: { ...odd, ...caller.odd } }
+}
+
+process.stdout.write(`${JSON.stringify(await main(JSON.parse(process.argv[2]!) as SenderOptions))}\n`)
