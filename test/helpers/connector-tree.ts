@@ -1,10 +1,10 @@
 // A small tree with one connector, northgate, in which commands that write files can be run, and what they print.
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Command } from '#ops/cli/command.ts'
-import { readEnvironment } from '#ops/cli/environment.ts'
 import { plantTree } from '../conformance/trees.ts'
+import { runCommand } from './run-command.ts'
 
 const repository = join(import.meta.dirname, '../..')
 
@@ -20,14 +20,8 @@ export function commandTree(): CommandTree {
   return {
     root,
     async run(command, ...args) {
-      const printed: string[] = []
-      const spy = vi.spyOn(process.stdout, 'write').mockImplementation(text => printed.push(String(text)) > 0)
-      try {
-        const code = await command.run({ ...readEnvironment({}), root }, args)
-        return { code, lines: printed.join('').trimEnd().split('\n') }
-      } finally {
-        spy.mockRestore()
-      }
+      const { code, lines } = await runCommand(command, {}, args, { root })
+      return { code, lines }
     },
   }
 }
