@@ -1,13 +1,11 @@
 // One drill: a door, two translating processes, a sender; a new version goes in while one of the two stands still and is killed
 // before it can have heard of it, and the other is killed as soon as its first record of the new version is there.
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Reader } from '#gateway/kafka/port.ts'
 import { type HubProcess, hubProcess, openPort } from '../../../chaos/drill/hub-process.ts'
-import { openFields, readAll } from '../../../chaos/drill/independent.ts'
+import { independentClient, openFields, readAll } from '../../../chaos/drill/independent.ts'
 import { untilQuiet } from '../../../chaos/drill/quiet.ts'
 import { root } from '../../../helpers/hub.ts'
 import type { Held } from './count.ts'
@@ -25,19 +23,23 @@ export interface DrillOptions {
   readonly reader: Reader
 }
 
+export interface Swap {
+  /** From the answer to the operator to the first record of the version. */
+  readonly firstMs: number
+  /** Of the translating processes' group, at the end of the time in which one process was away. */
+  readonly members: number
+}
+
 export interface DrillEnd {
   readonly held: Held
   readonly sent: Sent
   readonly kills: number
-  /** Milliseconds from the answer to the operator to the first record of the version. */
-  readonly firstMs: readonly number[]
-  /** The most partitions that one translating process had. */
-  readonly mostOwned: number
+  readonly swaps: readonly Swap[]
   readonly ownEnds: number
 }
 
 const systems = ['north', 'middle', 'south'] as const
-const partitions = systems.length * 4
+export const partitions = systems.length * 4
 /** Longer than a group waits for a member that is gone. */
 const takenOverMs = 8000
 const secondsBefore = 4
@@ -50,7 +52,7 @@ ${systems
     connector: ${connector}
     area: '330106'
     prefecture: '3301'
-    inbound: { scheme: irs-hmac, credentials: { accessKey: swap-ak, secret: swap-sk } }
+    inbound: { scheme: irs-hmac, credentials: { accessKey: ak-${id}, secret: swap-sk } }
 `,
   )
   .join('')}subscriptions:
@@ -72,20 +74,20 @@ export async function swapDrill(options: DrillOptions): Promise<DrillEnd> {
     const count = options.rate * (secondsBefore + secondsEach * versions.length)
     const sending = send({ port, rate: options.rate, count, systems })
     await sleep(secondsBefore * 1000)
-    const firstMs: number[] = []
+    const swaps: Swap[] = []
     for (const [i, version] of versions.entries())
-      firstMs.push(await swap(options, version, i % 2 === 0 ? [one, two] : [two, one]))
+      swaps.push(await swap(options, version, i % 2 === 0 ? [one, two] : [two, one]))
     const sent = await sending
     await untilQuiet(brokers, prefix)
     const held = { ...(await readHeld(brokers, prefix)), sent: sent.ids }
     const ownEnds = all.reduce((sum, each) => sum + each.ownEnds.length, 0)
-    return { held, sent, kills: versions.length * 2, firstMs, mostOwned: mostOwned(dataDir), ownEnds }
+    return { held, sent, kills: versions.length * 2, swaps, ownEnds }
   } finally {
     await Promise.all(all.map(each => each.kill()))
   }
 }
 
-async function swap(options: DrillOptions, version: number, [still, other]: readonly HubProcess[]): Promise<number> {
+async function swap(options: DrillOptions, version: number, [still, other]: readonly HubProcess[]): Promise<Swap> {
   const topic = `${options.prefix}canonical`
   const from = (await options.reader.page(topic, 0, 'end')).next
   still!.freeze()
@@ -97,9 +99,10 @@ async function swap(options: DrillOptions, version: number, [still, other]: read
   const firstMs = Date.now() - at
   await other!.kill()
   await sleep(takenOverMs)
+  const members = await membersOf(options)
   other!.start()
-  await sleep(secondsEach * 1000 - (Date.now() - at))
-  return firstMs
+  await sleep(Math.max(0, secondsEach * 1000 - (Date.now() - at)))
+  return { firstMs, members }
 }
 
 async function put({ dataDir, port }: DrillOptions, version: number): Promise<void> {
@@ -134,10 +137,11 @@ async function readHeld(brokers: string, prefix: string): Promise<Omit<Held, 'se
   }
 }
 
-function mostOwned(dataDir: string): number {
-  const lines = ['one', 'two'].flatMap(slot => readFileSync(join(dataDir, `hub${slot}.log`), 'utf8').split('\n'))
-  const joined = lines.filter(line => line.includes('kafka.group.joined')).map(line => JSON.parse(line) as object)
-  return Math.max(0, ...joined.map(line => Number((line as { partitions?: number }).partitions ?? 0)))
+/** How many members the group of the translating processes has. */
+async function membersOf({ brokers, prefix }: DrillOptions): Promise<number> {
+  const admin = independentClient(brokers).admin()
+  await admin.connect()
+  const { groups } = await admin.describeGroups([`${prefix}translate`])
+  await admin.disconnect()
+  return groups[0]!.members.length
 }
-
-export { partitions }

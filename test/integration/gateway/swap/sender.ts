@@ -19,9 +19,14 @@ export interface Sent {
 }
 
 function wire({ systems }: SenderOptions, index: number): Wire {
-  const path = `/in/${systems[index % systems.length]}/case`
+  const system = systems[index % systems.length]!
+  const path = `/in/${system}/case`
   const query = { nonce: `${process.pid}-${index}-${Math.random()}` }
-  const signed = irsHeaders({ accessKey: 'swap-ak', secret: 'swap-sk' }, { method: 'POST', path, query }, new Date())
+  const signed = irsHeaders(
+    { accessKey: `ak-${system}`, secret: 'swap-sk' },
+    { method: 'POST', path, query },
+    new Date(),
+  )
   const body = { case_no: `浙杭西湖劳人仲案〔2026〕${index + 1}号`, status: '申请', apply_at: '2026-03-02 09:00:00' }
   return {
     path: `${path}?nonce=${query.nonce}`,

@@ -15,12 +15,12 @@ async function door(one: Kit) {
     log: { error: () => undefined },
   })
   onTestFinished(() => app.close())
-  return (method: 'GET' | 'POST', path: string, payload?: string, key = 'key') =>
+  return (method: 'GET' | 'POST', path: string, yaml?: string, key = 'key') =>
     app.inject({
       method,
       url: `/admin/mappings${path}`,
-      headers: { authorization: `Bearer ${key}`, ...(payload ? { 'content-type': 'application/yaml' } : {}) },
-      ...(payload ? { payload } : {}),
+      headers: { authorization: `Bearer ${key}`, ...(yaml ? { 'content-type': 'application/yaml' } : {}) },
+      ...(yaml ? { payload: yaml } : {}),
     })
 }
 
