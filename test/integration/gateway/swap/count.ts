@@ -8,6 +8,7 @@ export interface SwapCount {
   /** Partitions of in.* with messages, and those of them that hold every version. */
   readonly partitions: number
   readonly parted: number
+  /** Stored and not translated; translated and not stored, or once too often. */
   readonly lost: number
   readonly twice: number
 }
@@ -22,29 +23,32 @@ export interface Held {
 /** @param says the status that the mapping of each version gives: a record must hold what its stamp promises */
 export function countSwap({ sent, arrived, canonical }: Held, says: Readonly<Record<number, string>>): SwapCount {
   const faults: string[] = []
+  const stored = new Set(arrived.map(row => row.headers.ce_id))
+  for (const id of sent) if (!stored.has(id)) faults.push(`${id} was answered and is not stored`)
+  // A call without an answer is made again and may be stored twice: then it is translated twice, in that order.
   const made = Map.groupBy(canonical, row => row.headers.ce_id!)
-  const versions: Record<number, number> = {}
-  const stored = Map.groupBy(arrived, row => row.headers.ce_id!)
-  for (const id of sent)
-    if (stored.get(id)?.length !== 1) faults.push(`${id} is stored ${stored.get(id)?.length ?? 0} times`)
   const partitions = Map.groupBy(arrived, row => `${row.topic}/${row.partition}`)
+  const versions: Record<number, number> = {}
   let parted = 0
+  let lost = 0
   for (const [name, rows] of partitions) {
     let before = 0
     const seen = new Set<number>()
     for (const row of rows) {
-      for (const one of made.get(row.headers.ce_id!) ?? []) {
-        const version = versionOf(one, says, faults)
-        if (version < before) faults.push(`${name}@${row.offset}: version ${version} after version ${before}`)
-        before = version
-        seen.add(version)
-        versions[version] = (versions[version] ?? 0) + 1
+      const one = made.get(row.headers.ce_id!)?.shift()
+      if (!one) {
+        lost += 1
+        continue
       }
+      const version = versionOf(one, says, faults)
+      if (version < before) faults.push(`${name}@${row.offset}: version ${version} after version ${before}`)
+      before = version
+      seen.add(version)
+      versions[version] = (versions[version] ?? 0) + 1
     }
     if (seen.size === Object.keys(says).length) parted += 1
   }
-  const lost = arrived.filter(row => !made.has(row.headers.ce_id!)).length
-  const twice = [...made.values()].filter(rows => rows.length > 1).length
+  const twice = [...made.values()].flat().length
   return { faults, versions, partitions: partitions.size, parted, lost, twice }
 }
 

@@ -33,6 +33,8 @@ export interface Swap {
 export interface DrillEnd {
   readonly held: Held
   readonly sent: Sent
+  /** Messages that had to be sent and answered. */
+  readonly due: number
   readonly kills: number
   readonly swaps: readonly Swap[]
   readonly ownEnds: number
@@ -81,7 +83,7 @@ export async function swapDrill(options: DrillOptions): Promise<DrillEnd> {
     await untilQuiet(brokers, prefix)
     const held = { ...(await readHeld(brokers, prefix)), sent: sent.ids }
     const ownEnds = all.reduce((sum, each) => sum + each.ownEnds.length, 0)
-    return { held, sent, kills: versions.length * 2, swaps, ownEnds }
+    return { held, sent, due: count, kills: versions.length * 2, swaps, ownEnds }
   } finally {
     await Promise.all(all.map(each => each.kill()))
   }
