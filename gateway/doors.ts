@@ -50,7 +50,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     now: settings.now,
   })
   const route = (system: string, message: string) => routes().get(system)?.get(message)
-  const sources = await startSources(ground, { producer, control: parts.control, intake, route })
+  const sources = startSources(ground, { producer, control: parts.control, intake, route })
   const receive = receiveRoutes({
     routes,
     intake,

@@ -15,6 +15,7 @@ import { followRegistry, type Registry } from './registry.ts'
 import { fileKeyManager, type KeyManager } from './security/key-manager.ts'
 import { type Personal, personalCodec } from './security/personal.ts'
 import type { HubSettings } from './settings.ts'
+import { createPositions, HeardPositions, type Positions, positionKeys } from './sources/positions.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
@@ -29,6 +30,8 @@ export interface Ground {
   /** Followed from here on: it has been read to its present end. */
   readonly registry: Registry
   readonly control: Control
+  /** How far polls have read. */
+  readonly positions: Positions
   /** The connectors, each with the mappings in force. */
   readonly mappings: InForce
   readonly world: MappingWorld
@@ -60,7 +63,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
   await admin.close()
   const tables = titleTables(world)
   const mappings = new InForce({ world, onDisk, log: settings.log })
-  const { producer, registry, control } = await openRegistry(settings, kafka, mappings)
+  const { producer, registry, control, positions } = await openRegistry(settings, kafka, mappings)
   return {
     settings,
     kafka,
@@ -70,6 +73,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     producer,
     registry,
     control,
+    positions,
     mappings,
     world,
     identifiers: world.identifiers,
@@ -92,6 +96,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
 
 async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InForce) {
   const paused = new PausedSystems()
+  const heard = new HeardPositions()
   const producer = await kafka.producer()
   const registry = await followRegistry({
     reader: await kafka.reader(),
@@ -100,8 +105,10 @@ async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InFor
     listeners: {
       [pausedKeys]: record => paused.hear(record),
       [mappingKeys]: record => mappings.hear(record),
+      [positionKeys]: record => heard.hear(record),
     },
     log: settings.log,
   })
-  return { producer, registry, control: createControl(paused, registry, settings.now) }
+  const control = createControl(paused, registry, settings.now)
+  return { producer, registry, control, positions: createPositions(heard, registry) }
 }

@@ -1,9 +1,8 @@
-// How far a poll has read: kept in the compacted topic registry, so that a restart and another process go on from there.
+// How far a poll has read: kept in the registry, so that a restart and another process go on from there.
 // A position is saved after what it covers is stored: a crash between both reads again, and repeats are harmless.
 import type { Json } from '#connectors/sdk.ts'
-import type { Producer, Reader } from '../kafka/port.ts'
-
-const mark = 'position:'
+import type { InRecord } from '../kafka/port.ts'
+import type { Registry } from '../registry.ts'
 
 export interface Positions {
   get(name: string): Json | undefined
@@ -11,25 +10,26 @@ export interface Positions {
   put(name: string, value: Json): Promise<void>
 }
 
-/** Reads the topic to its present end. */
-export async function openPositions(reader: Reader, producer: Producer, topic: string): Promise<Positions> {
-  const held = new Map<string, Json>()
-  let next: bigint | 'start' = 'start'
-  for (;;) {
-    const page = await reader.page(topic, 0, next, { waitMs: 0 })
-    for (const { key, value } of page.records) {
-      if (!key?.startsWith(mark)) continue
-      if (value === null) held.delete(key.slice(mark.length))
-      else held.set(key.slice(mark.length), JSON.parse(value.toString()) as Json)
-    }
-    next = page.next
-    if (page.next >= page.end) break
+/** Keys of the registry that hold positions. */
+export const positionKeys = 'position:'
+
+export class HeardPositions {
+  readonly #held = new Map<string, Json>()
+
+  hear({ key, value }: InRecord): void {
+    const name = key!.slice(positionKeys.length)
+    if (value === null) this.#held.delete(name)
+    else this.#held.set(name, (JSON.parse(value.toString()) as { at: Json }).at)
   }
+
+  get(name: string): Json | undefined {
+    return this.#held.get(name)
+  }
+}
+
+export function createPositions(heard: HeardPositions, registry: Registry): Positions {
   return {
-    get: name => held.get(name),
-    async put(name, value) {
-      await producer.send([{ topic, key: `${mark}${name}`, value: Buffer.from(JSON.stringify(value)) }])
-      held.set(name, value)
-    },
+    get: name => heard.get(name),
+    put: (name, value) => registry.put(positionKeys + name, { at: value }),
   }
 }

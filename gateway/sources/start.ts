@@ -17,7 +17,6 @@ import { createDesk, type Desk } from './desk.ts'
 import { runSource, type SourceLoop } from './loop.ts'
 import { openers } from './open.ts'
 import type { SourceItem } from './port.ts'
-import { openPositions } from './positions.ts'
 
 const usualRestMs = 1000
 const maxPageBytes = 16 << 20
@@ -33,9 +32,8 @@ export interface Sources {
   stop(): Promise<void>
 }
 
-export async function startSources(ground: Ground, parts: SourcesParts): Promise<Sources> {
-  const { settings, kafka, mappings } = ground
-  const positions = await openPositions(await kafka.reader(), parts.producer, topics.registryTopic(settings.prefix))
+export function startSources(ground: Ground, parts: SourcesParts): Sources {
+  const { settings, mappings, positions } = ground
   const push = createHttpPush({ maxAnswerBytes: maxPageBytes })
   const loops: SourceLoop[] = []
   for (const system of settings.config.systems) {
