@@ -1,5 +1,5 @@
 // YAML with positions: the value, and for every place in it line and column.
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { issue, type LintIssue, type Position } from './issues.ts'
 
 export type Place = readonly (string | number)[]
@@ -32,12 +32,38 @@ export function readYaml(text: string, file: string): YamlFile {
     },
   })
   const root = doc.contents as Node | null
+  const value = issues.length > 0 ? undefined : readValue(doc)
+  if (value instanceof ReferenceError)
+    issues.push(issue(file, position(firstAlias(doc)), 'HUB_LINT_ALIASES', { count: mostAliases }))
   return {
     file,
-    value: issues.length > 0 ? undefined : doc.toJS({ maxAliasCount: 50 }),
+    value: value instanceof ReferenceError ? undefined : value,
     issues,
     at: (place, key = false) => position(locate(root, place, key)),
   }
+}
+
+/** How often an anchor may be used, those inside it counted: aliases of aliases grow without end. */
+const mostAliases = 500
+
+function readValue(doc: Document): unknown {
+  try {
+    return doc.toJS({ maxAliasCount: mostAliases })
+  } catch (error) {
+    if (error instanceof ReferenceError) return error
+    throw error
+  }
+}
+
+function firstAlias(doc: Document): number {
+  let offset = 0
+  visit(doc, {
+    Alias(_, node) {
+      offset = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
 function locate(root: Node | null, place: Place, key: boolean): number {

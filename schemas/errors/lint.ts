@@ -29,6 +29,11 @@ export const lintErrors = {
       zh: '修正此处的 YAML',
     },
   ),
+  HUB_LINT_ALIASES: fault(
+    f => `an anchor is used more than ${f.count} times, those inside it counted`,
+    f => `同一锚点(含其内部的别名)使用超过 ${f.count} 次`,
+    { en: 'write the rule out, or make it a value table', zh: '请把规则写开,或改用值表' },
+  ),
   HUB_LINT_WORD_UNKNOWN: fault(
     f => `the word "${f.word}" is not known here`,
     f => `此处不认识 "${f.word}"`,

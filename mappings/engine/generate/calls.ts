@@ -25,7 +25,7 @@ export function calls(map: RuleMap, value: Value, scope: Scope, out: string[]): 
     out.push(`if (${name} !== undefined) ${name} = ${run}(${name}, [${args.join(', ')}], ${tools}) ?? undefined;`)
     now = name
   })
-  return { code: now, pointer: value.pointer }
+  return { ...value, code: now }
 }
 
 export function givesOfCall(map: RuleMap, code: Code): string {

@@ -21,6 +21,8 @@ export interface Env {
 export interface Value {
   readonly code: string
   readonly pointer: string
+  /** Which place it came from shows only at run time: `pointer` is a variable declared beside the value's. */
+  readonly moves?: boolean
 }
 
 /** What a rule is wanted for: kind and dotted path of its target. */

@@ -25,10 +25,20 @@ export function rule(written: Rule, scope: Scope, want: Want, out: string[]): Va
     )
   if (map.required === true)
     body.push(`if (${name} === undefined) F(s, ${JSON.stringify(missingAt(want.at))}, "MISSING");`)
+  const at = hoisted(value, scope, body, out)
   out.push(`let ${name};`)
   if (map.when === undefined) out.push(...body)
   else out.push(`if ${`(${condition(map.when, scope)})`} {`, ...body, '}')
-  return { code: name, pointer: value.pointer }
+  return { ...at, code: name }
+}
+
+// A pointer that moves is a variable of the body, which may be a block: what comes after it needs one of its own.
+function hoisted(value: Value, scope: Scope, body: string[], out: string[]): Omit<Value, 'code'> {
+  if (value.moves !== true) return { pointer: value.pointer }
+  const pointer = scope.code.name()
+  out.push(`let ${pointer} = ${scope.base};`)
+  body.push(`${pointer} = ${value.pointer};`)
+  return { pointer, moves: true }
 }
 
 function isAlternatives(written: Rule): written is readonly Rule[] {
@@ -40,16 +50,14 @@ function missingAt(at: string): string {
 }
 
 function alternatives(list: readonly Rule[], scope: Scope, want: Want, out: string[]): Value {
-  const name = scope.code.name()
-  out.push(`let ${name};`)
-  let first: Value | undefined
+  const [name, pointer] = [scope.code.name(), scope.code.name()]
+  out.push(`let ${name}, ${pointer} = ${scope.base};`)
   for (const one of list) {
     const body: string[] = []
     const value = rule(one, scope, want, body)
-    first ??= value
-    out.push(`if (${name} === undefined) {`, ...body, `${name} = ${value.code};`, '}')
+    out.push(`if (${name} === undefined) {`, ...body, `${name} = ${value.code}; ${pointer} = ${value.pointer};`, '}')
   }
-  return { code: name, pointer: first?.pointer ?? scope.base }
+  return { code: name, pointer, moves: true }
 }
 
 function overPaths(map: RuleMap, paths: readonly string[], scope: Scope, want: Want, out: string[]): Value {
@@ -94,7 +102,7 @@ function needsKind(gives: string, want: Want): boolean {
 function apply(step: unknown, value: Value, scope: Scope, out: string[]): Value {
   const name = scope.code.name()
   out.push(`const ${name} = ${scope.code.constant(step)}(${value.code}, s, ${value.pointer});`)
-  return { code: name, pointer: value.pointer }
+  return { ...value, code: name }
 }
 
 function looked(map: RuleMap, value: Value, scope: Scope, want: Want, out: string[]): Value {
@@ -114,5 +122,5 @@ function looked(map: RuleMap, value: Value, scope: Scope, want: Want, out: strin
       `if (${name} !== undefined${many ? ` && !A(${name})` : ''}) ${name} = ${settle}(${name}, s, ${value.pointer});`,
     )
   }
-  return { code: name, pointer: value.pointer }
+  return { ...value, code: name }
 }

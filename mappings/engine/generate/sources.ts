@@ -44,12 +44,12 @@ const asText: Want = { kind: 'text', at: '' }
 function concat(parts: readonly Rule[], scope: Scope, out: string[]): Given {
   const pieces: string[] = []
   const found: string[] = []
-  let pointer = scope.base
+  let from: Omit<Value, 'code'> = { pointer: scope.base }
   for (const part of parts) {
     if (typeof part === 'string' && !/^(\/|\$\/|@\/)/.test(part)) pieces.push(JSON.stringify(part))
     else {
       const value = scope.code.rule(part, scope, asText, out)
-      if (found.length === 0) pointer = value.pointer
+      if (found.length === 0) from = value
       found.push(`${value.code} !== undefined`)
       pieces.push(`(${value.code} ?? "")`)
     }
@@ -58,7 +58,7 @@ function concat(parts: readonly Rule[], scope: Scope, out: string[]): Given {
   out.push(
     `const ${name} = ${found.length > 0 ? found.join(' || ') : 'true'} ? ["", ${pieces.join(', ')}].join("") : undefined;`,
   )
-  return { code: name, pointer, gives: 'text' }
+  return { ...from, code: name, gives: 'text' }
 }
 
 function join(map: RuleMap, scope: Scope, out: string[]): Given {
@@ -67,11 +67,11 @@ function join(map: RuleMap, scope: Scope, out: string[]): Given {
   if (Array.isArray(map.join)) {
     const values = (map.join as readonly Rule[]).map(part => scope.code.rule(part, scope, asText, out))
     out.push(`const ${name} = J([${values.map(v => v.code).join(', ')}], ${separator});`)
-    return { code: name, pointer: values[0]?.pointer ?? scope.base, gives: 'text' }
+    return { pointer: scope.base, ...values[0], code: name, gives: 'text' }
   }
   const value = scope.code.rule(map.join!, scope, { kind: 'list', at: '' }, out)
   out.push(`const ${name} = J(${value.code}, ${separator});`)
-  return { code: name, pointer: value.pointer, gives: 'text' }
+  return { ...value, code: name, gives: 'text' }
 }
 
 function split(map: RuleMap, scope: Scope, out: string[]): Given {
@@ -79,7 +79,7 @@ function split(map: RuleMap, scope: Scope, out: string[]): Given {
   const [parts, name] = [scope.code.name(), scope.code.name()]
   out.push(`const ${parts} = ${scope.code.constant(splitter(map.on))}(${text.code});`)
   out.push(`const ${name} = ${parts}.length > 0 ? ${parts} : undefined;`)
-  return { code: name, pointer: text.pointer, gives: 'made' }
+  return { ...text, code: name, gives: 'made' }
 }
 
 function each(map: RuleMap, scope: Scope, want: Want, out: string[]): Given {
@@ -104,9 +104,11 @@ function each(map: RuleMap, scope: Scope, want: Want, out: string[]): Given {
   return { code: name, pointer: scope.base, gives: 'made' }
 }
 
+type Five = [string, string, string, string, string]
+
 function pick(map: RuleMap, scope: Scope, want: Want, out: string[]): Given {
   const elements = elementsOf(map.pick!, scope, out)
-  const [index, best, i, name] = [scope.code.name(), scope.code.name(), scope.code.name(), scope.code.name()]
+  const [index, best, i, name, at] = Array.from({ length: 5 }, () => scope.code.name()) as Five
   const search = elements.open(i)
   const test = map.where === undefined ? 'true' : condition(map.where, search.scope)
   const by = map.by === undefined ? undefined : search.scope.read(map.by).code
@@ -114,7 +116,7 @@ function pick(map: RuleMap, scope: Scope, want: Want, out: string[]): Given {
     by === undefined
       ? `${index} = ${i};${map.last === true ? '' : ' break;'}`
       : `if (${index} < 0 || ${map.last === true ? `!G(${best}, ${by})` : `G(${by}, ${best})`}) { ${index} = ${i}; ${best} = ${by}; }`
-  out.push(`let ${index} = -1, ${best}, ${name};`)
+  out.push(`let ${index} = -1, ${best}, ${name}, ${at} = ${scope.base};`)
   out.push(
     `for (let ${i} = 0; ${i} < ${elements.list}.length; ${i}++) {`,
     ...search.lines,
@@ -125,8 +127,9 @@ function pick(map: RuleMap, scope: Scope, want: Want, out: string[]): Given {
   const chosen = elements.open(index)
   const body: string[] = []
   const value = scope.code.rule(map.value ?? '', chosen.scope, want, body)
-  out.push(`if (${index} >= 0) {`, ...chosen.lines, ...chosen.scope.head, ...body, `${name} = ${value.code};`, '}')
-  return { code: name, pointer: scope.base, gives: 'made' }
+  const end = `${name} = ${value.code}; ${at} = ${value.pointer};`
+  out.push(`if (${index} >= 0) {`, ...chosen.lines, ...chosen.scope.head, ...body, end, '}')
+  return { code: name, pointer: at, moves: true, gives: 'made' }
 }
 
 function list(rules: readonly Rule[], scope: Scope, want: Want, out: string[]): Given {

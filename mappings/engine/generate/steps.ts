@@ -31,7 +31,8 @@ export function namedStep(rule: RuleMap, env: Env, want: Want): Step | undefined
       return cleaningStep(rule.text!)
     case 'number':
       return rule.number === 'int'
-        ? wholeStep(32)
+        ? // What a record keeps has 32 bits; what a receiver is sent may be an instant in millis.
+          wholeStep(inbound ? 32 : 53)
         : rule.number === 'text'
           ? numberTextStep
           : (wantStep(want, env, ['int', 'long']) ?? numberStep)

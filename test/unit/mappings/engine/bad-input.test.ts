@@ -165,3 +165,29 @@ test('the greatest of elements is found among objects that cannot be made text',
   const l = [{ n: { toString: 1 }, s: 'a' }, { n: 2, s: 'b' }, { n: [1], s: 'c' }, { s: 'd' }]
   expect(result('case.title: { pick: /l, by: /n, value: /s }', { l }).record).toEqual({ case: { title: 'b' } })
 })
+
+describe('a time made of other rules', () => {
+  test('that cannot be read is told at the place it came from', () => {
+    const bad = { a: '不详', l: [{ t: '昨天' }, { t: '前天' }], m: ['上午'] }
+    const made = (of: string) => result(`proceeding.openedAt: { of: ${of}, time: true }`, bad)
+    for (const [of, place] of [
+      ['/a', '/a'],
+      ['[/b, /a]', '/a'],
+      ['{ path: [/b, /a] }', '/a'],
+      ['{ pick: /l, last: true, value: /t }', '/l/1/t'],
+      ['{ pick: /m }', '/m/0'],
+      ['{ of: { pick: /m }, when: { path: /a, present: true } }', '/m/0'],
+      ['{ pick: /l, value: [/u, { path: /t, when: { path: /t, present: true } }] }', '/l/0/t'],
+      ['{ concat: [{ pick: /m }, "点"] }', '/m/0'],
+      ['{ join: [[/b, /a], /c] }', '/a'],
+      ['{ pick: { split: { pick: /m }, on: 午 }, value: "" }', '/m/0'],
+    ] as const)
+      expect([of, made(of)]).toEqual([of, { record: {}, flaws: [`${place} NOT_A_DATE`] }])
+  })
+
+  test('that is wrong twice is two flaws', () => {
+    const rules =
+      'proceeding.openedAt: { of: { pick: /l }, time: true }\ncase.occurredOn: { of: { pick: /m }, date: true }'
+    expect(result(rules, { l: ['昨天'], m: ['前天'] }).flaws).toEqual(['/l/0 NOT_A_DATE', '/m/0 NOT_A_DATE'])
+  })
+})

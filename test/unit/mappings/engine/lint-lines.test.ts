@@ -113,3 +113,13 @@ describe('lint of tables', () => {
     )
   })
 })
+
+it('prints a finding for aliases that grow without end, and does not follow them', () => {
+  const many = (alias: string) => Array(30).fill(alias).join(', ')
+  const text = inbound(
+    `own: [/no]\nset: { case.tags: { list: [&a /x, &b { list: [${many('*a')}] }, ${many('*b')}] } }\n`,
+  )
+  expect(lint(text)).toEqual([
+    `${file}:4:47 HUB_LINT_ALIASES an anchor is used more than 500 times, those inside it counted`,
+  ])
+})

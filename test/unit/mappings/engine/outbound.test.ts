@@ -26,6 +26,8 @@ describe('written values', () => {
     ['time: true', { at: 'x' }, 'NOT_A_DATE'],
     ['number: text', 12, '12'],
     ['number: int', '12', 12],
+    ['number: int', at, at],
+    ['number: int', 2 ** 53, 'NOT_A_NUMBER'],
     ['number: true', '1,200.5', 1200.5],
     ['number: text', '十二人', 'NOT_A_NUMBER'],
     ['money: true', '186400.00', '186400.00'],
