@@ -23,9 +23,10 @@ export function decide(
     Object.assign(fields, base.ownFields)
     rules.push('own-notes')
   }
-  if (isRespondent(table, system, record)) {
+  const respondent = respondentRule(table, system, record)
+  if (respondent) {
     for (const path of table.contactFields) fields[path] = 'absent'
-    rules.push('respondent-no-contact')
+    rules.push(respondent)
   }
   const parties = partiesOf(table, record, purpose, part, rules)
   const leading = part.leads[0] ?? part.handovers[0]
@@ -80,9 +81,14 @@ function partiesOf(
   return out
 }
 
-function isRespondent(table: ProfileTable, system: SystemConfig, record: CaseRecord): boolean {
-  return record.parties.some(
-    party =>
-      table.respondentRoles.includes(party.role) && party.uscc !== null && system.serves?.includes(party.uscc) === true,
-  )
+/** Eighteen places: what tells a unified social credit code from unit and area codes. */
+const creditCode = /^[0-9A-Z]{18}$/
+
+/** Why the system may be the respondent's own. A name lies in the seal, so an organisation without a number may be any of those
+ *  that the system works for. */
+function respondentRule(table: ProfileTable, { serves = [] }: SystemConfig, record: CaseRecord): string | undefined {
+  const respondents = record.parties.filter(party => table.respondentRoles.includes(party.role))
+  if (respondents.some(party => party.uscc !== null && serves.includes(party.uscc))) return 'respondent-no-contact'
+  const unnumbered = respondents.some(party => party.uscc === null && party.type !== 'NATURAL')
+  return unnumbered && serves.some(one => creditCode.test(one)) ? 'respondent-unnumbered' : undefined
 }

@@ -180,6 +180,19 @@ describe('the decision', () => {
     expect(decision.fields).toMatchObject({ 'parties[].phone': 'absent', 'parties[].address': 'absent' })
   })
 
+  it('keeps contact data from a unit that may be the respondent, because the respondent has a name only', () => {
+    const serves = ['UNIT', '91330199X00000019W']
+    const seen = (type: string, more: string[], uscc: string | null = null) => {
+      const parties = [party('p1'), party('p2', { role: 'RESPONDENT', type, uscc })]
+      return decisionOf('HANDLE', event({ parties, assignments: [assignment()] }), { serves: more })
+    }
+    expect(seen('LEGAL', serves).fields).toMatchObject({ 'parties[].phone': 'absent', 'parties[].address': 'absent' })
+    expect(seen('ORG', serves).rules).toContain('respondent-unnumbered')
+    // A person is no organisation, another firm's number is not this one's, and a unit of no firm has no part.
+    for (const one of [seen('NATURAL', serves), seen('LEGAL', serves, '91330199X00000027P'), seen('LEGAL', ['UNIT'])])
+      expect(one.fields['parties[].phone']).toBeUndefined()
+  })
+
   it('never lets mediation notes reach ADJUDICATE', () => {
     const decision = decisionOf('ADJUDICATE', event({ proceedings: [proceeding('unit', 'ACCEPTED', 'ARBITRATION')] }))
     expect(decision.fields.note).toBe('absent')
