@@ -73,7 +73,7 @@ export function caseOfNumber(state: CorrelateState, cited: CitedNumber): string 
   return owner && state.get('p', owner.proceedingId)?.caseId
 }
 
-// Date and amount together; a party's blind index joins them when links are decided by people too.
+// Date and amount together. Why no party counts: ops/handbook/decisions/0010.
 function secondSignal(known: CaseState | undefined, said: CaseSummary): boolean {
   if (!known || said.amount === null || said.occurredOn === null) return false
   return known.members.some(one => one.said.amount === said.amount && one.said.occurredOn === said.occurredOn)
