@@ -1,5 +1,5 @@
 // The stage translate: one sealed native message in, its canonical records (or one invalid message) out. Stateless.
-import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
+import type { CaseRecord, Flaw, SealedPart } from '#schemas/canonical/types.ts'
 import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
@@ -59,6 +59,7 @@ export function translate(
   })
   const usable = mapped.filter(one => one.own.length > 0)
   if (usable.length === 0) throw new HubError('HUB_MAP_NO_OWN_NUMBER', { system: systemId, message })
+  const unmapped = mapping.compiled.unmapped(tree)
   return {
     records: usable.map((one, part) => {
       for (const code of one.unknownCodes) deps.unknownCode(systemId, code.table)
@@ -79,7 +80,7 @@ export function translate(
         deliveryId: about.deliveryId,
         causationId: about.causationId,
       }
-      return assemble(mappedRecord(one), origin, said => deps.openTitle(said, about.receivedAt))
+      return assemble(mappedRecord(one, part === 0 ? unmapped : []), origin, said => deps.openTitle(said, about.receivedAt))
     }),
   }
 }
@@ -94,22 +95,29 @@ export interface About {
   readonly causationId: string | null
 }
 
-function mappedRecord(one: {
-  record: Readonly<Record<string, unknown>>
-  own: readonly unknown[]
-  cited: readonly unknown[]
-  flaws: readonly { pointer: string; rule: string }[]
-  unknownCodes: readonly { table: string; pointer: string }[]
-}): MappedRecord {
+// What no mapping knows is told once a message, with its first record.
+function mappedRecord(
+  one: {
+    record: Readonly<Record<string, unknown>>
+    own: readonly unknown[]
+    cited: readonly unknown[]
+    flaws: readonly { pointer: string; rule: string }[]
+    unknownCodes: readonly { table: string; pointer: string }[]
+  },
+  unmapped: readonly Flaw[],
+): MappedRecord {
   const tables = new Map(one.unknownCodes.map(code => [code.pointer, code.table]))
   return {
     record: one.record,
     own: one.own as MappedRecord['own'],
     cited: one.cited as MappedRecord['cited'],
-    flaws: one.flaws.map(flaw => ({
-      ...flaw,
-      table: flaw.rule === 'UNKNOWN_CODE' ? (tables.get(flaw.pointer) ?? null) : null,
-    })),
+    flaws: [
+      ...one.flaws.map(flaw => ({
+        ...flaw,
+        table: flaw.rule === 'UNKNOWN_CODE' ? (tables.get(flaw.pointer) ?? null) : null,
+      })),
+      ...unmapped,
+    ],
   }
 }
 

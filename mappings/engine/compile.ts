@@ -25,6 +25,7 @@ import {
 } from './runtime.ts'
 import type { Table } from './tables.ts'
 import { zoneOf } from './time.ts'
+import { unmappedFinder } from './unmapped.ts'
 
 export interface CompileEnv {
   readonly tables: Iterable<Table>
@@ -56,6 +57,10 @@ export interface CompiledMapping {
   readonly tables: readonly string[]
   /** One entry a record whose `when` holds. Never throws for what the input holds. */
   map(input: unknown, context: MapContext): Mapped[]
+  /** Fields with something in them that it neither reads nor ignores, as flaws UNMAPPED: at most twenty. */
+  unmapped(input: unknown): Flaw[]
+  /** Codes that a value table knows, for hints. */
+  codesOf(table: string): readonly string[]
 }
 
 type Run = (input: unknown, context: MapContext, state: State) => Record<string, unknown> | undefined
@@ -84,15 +89,18 @@ export function compileMapping(source: MappingSource, env: CompileEnv): Compiled
   )
   const records = recordsOf(spec).map(record => ({ name: record.name, run: build(record, code) }))
   const end = spec.from ?? spec.to!
+  const reads = [...code.reads].sort()
   return {
     direction,
     connector: end.connector,
     message: end.message,
     version: spec.version,
     spec,
-    reads: [...code.reads].sort(),
+    reads,
     tables: [...code.tablesUsed].sort(),
     map: (input, context) => runAll(records, input, context),
+    unmapped: unmappedFinder([...reads, ...Object.keys(spec.ignore ?? {})]),
+    codesOf: table => tables.get(table)?.entries.flatMap(entry => entry.from) ?? [],
   }
 }
 
