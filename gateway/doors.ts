@@ -6,7 +6,10 @@ import { pullRoutes } from './deliver/pull.ts'
 import type { Ground } from './ground.ts'
 import type { Producer } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
-import { type FollowedTopic, followReceipts, type Receipts } from './receipts/follow.ts'
+import { followLedgers, type Ledgers } from './ledgers/follow.ts'
+import { ledgerRoutes } from './ledgers/routes.ts'
+import { openVerbatim } from './loader/open-verbatim.ts'
+import { type FateTopic, followReceipts, type Receipts } from './receipts/follow.ts'
 import { receiptRoutes } from './receipts/routes.ts'
 import { Intake } from './receive/intake.ts'
 import { readRequest } from './receive/request.ts'
@@ -36,6 +39,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
   const deps = () => ({ ...common, connectors: mappings.connectors() })
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
+  const ledgers = await openLedgers(ground, partitions)
   const authenticator = createAuthenticator(settings.config.systems, () => settings.now().getTime())
   const routes = followRoutes({
     systems: settings.config.systems,
@@ -62,10 +66,15 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
   const pull = openPull(ground, parts, authenticator, partitions)
   const { operatorKey } = settings
   return {
-    routes: [receive, receiptRoutes({ receipts, authenticator, operatorKey }), pull],
+    routes: [
+      receive,
+      receiptRoutes({ receipts, authenticator, operatorKey }),
+      ledgerRoutes({ ledgers, operatorKey }),
+      pull,
+    ],
     async stop() {
       await sources.stop()
-      await receipts.stop()
+      await Promise.all([receipts.stop(), ledgers.stop()])
     },
   }
 }
@@ -107,7 +116,7 @@ function openPull(ground: Ground, parts: DoorParts, authenticator: Authenticator
 async function openReceipts(ground: Ground, partitions: Partitions): Promise<Receipts> {
   const { settings, kafka, schemas, stores } = ground
   const { prefix, config } = settings
-  const follow = (topic: string, kind: FollowedTopic['kind']) => ({
+  const follow = (topic: string, kind: FateTopic['kind']) => ({
     topic,
     kind,
     partitions: partitions.get(topic) ?? 1,
@@ -123,6 +132,21 @@ async function openReceipts(ground: Ground, partitions: Partitions): Promise<Rec
       follow(topics.attemptsTopic(prefix), 'attempts'),
     ],
     decode: bytes => schemas.caseRecord.decode(bytes),
+    now: settings.now,
+    log: settings.log,
+  })
+}
+
+async function openLedgers(ground: Ground, partitions: Partitions): Promise<Ledgers> {
+  const { settings, kafka, schemas, stores, connectors } = ground
+  const topic = topics.canonicalTopic(settings.prefix)
+  return followLedgers({
+    reader: await kafka.reader(),
+    store: stores.open('ledgers'),
+    topic,
+    partitions: partitions.get(topic) ?? 1,
+    decode: bytes => schemas.caseRecord.decode(bytes),
+    verbatim: openVerbatim(connectors, schemas.caseRecordSchema),
     now: settings.now,
     log: settings.log,
   })

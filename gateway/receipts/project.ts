@@ -4,9 +4,9 @@
 //   s:<message>[#<part>]    decided     d:<message>/<delivery>  latest attempt
 import type { CaseRecord, Flaw } from '#schemas/canonical/types.ts'
 import type { InRecord } from '../kafka/port.ts'
+import type { Change } from '../store/follow.ts'
 
 export type Kind = 'in' | 'canonical' | 'invalid' | 'case-state' | 'attempts'
-export type Change = readonly [key: string, value: Buffer | null]
 
 export interface Received {
   readonly system: string

@@ -80,7 +80,9 @@ export function translate(
         deliveryId: about.deliveryId,
         causationId: about.causationId,
       }
-      return assemble(mappedRecord(one, part === 0 ? unmapped : []), origin, said => deps.openTitle(said, about.receivedAt))
+      return assemble(mappedRecord(one, part === 0 ? unmapped : []), origin, said =>
+        deps.openTitle(said, about.receivedAt),
+      )
     }),
   }
 }

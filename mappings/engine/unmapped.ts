@@ -32,8 +32,8 @@ function knownTree(paths: readonly string[]): Known {
     let node = root
     for (const segment of readPath(path).segments) {
       if (segment === '*' || isIndex(segment)) continue
-      let next = node.fields.get(segment)
-      if (next === undefined) node.fields.set(segment, (next = { whole: false, fields: new Map() }))
+      const next = node.fields.get(segment) ?? { whole: false, fields: new Map() }
+      node.fields.set(segment, next)
       node = next
     }
     node.whole = true

@@ -1,62 +1,22 @@
 import Fastify from 'fastify'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { irsHeaders } from '#connectors/sdk.ts'
-import type { InRecord, Page, Reader } from '#gateway/kafka/port.ts'
 import { followReceipts, type ReceiptsDeps } from '#gateway/receipts/follow.ts'
 import { receiptRoutes } from '#gateway/receipts/routes.ts'
 import { createAuthenticator } from '#gateway/security/authenticate.ts'
 import { openSqliteStore } from '#gateway/store/sqlite.ts'
-import { HubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
+import { MemoryLog } from '../../../helpers/memory-log.ts'
 import { caseCodec, message, numberRef } from '../../../helpers/records.ts'
 
 const at = Date.parse('2026-03-02T01:14:07.000Z')
 const iso = (later = 0) => new Date(at + later).toISOString()
 const id = 'd3f0a1c6-52b7-5b1e-9d0c-8f4a6e7b2c15'
 
-/** Topics in memory, one partition each. */
-class Log implements Reader {
-  readonly records = new Map<string, InRecord[]>()
-  topicId = 'first'
-  start = 0n
-
-  add(topic: string, record: Partial<InRecord>): void {
-    const list = this.records.get(topic) ?? []
-    this.records.set(topic, list)
-    list.push({
-      topic,
-      partition: 0,
-      offset: BigInt(list.length),
-      timestamp: at + 100,
-      key: null,
-      value: null,
-      headers: {},
-      ...record,
-    })
-  }
-
-  async page(
-    topic: string,
-    _partition: number,
-    from: bigint | 'start' | 'end',
-    options: { topicId?: string } = {},
-  ): Promise<Page> {
-    await new Promise(done => setTimeout(done, 5))
-    if (options.topicId !== undefined && options.topicId !== this.topicId) throw new HubError('HUB_CURSOR_FOREIGN', {})
-    const list = this.records.get(topic) ?? []
-    const first = typeof from === 'bigint' ? from : this.start
-    if (first < this.start) throw new HubError('HUB_CURSOR_EXPIRED', {})
-    const end = BigInt(list.length)
-    return { records: list.slice(Number(first)), next: end, end, topicId: this.topicId }
-  }
-
-  offsetAt = async () => 0n
-  close = async () => undefined
-}
-
 const json = (value: object) => Buffer.from(JSON.stringify(value))
 
-function kit(log = new Log(), store = openSqliteStore(':memory:'), extra: Partial<ReceiptsDeps> = {}) {
+function kit(log = new MemoryLog(), store = openSqliteStore(':memory:'), extra: Partial<ReceiptsDeps> = {}) {
+  log.timestamp = at + 100
   const warnings: object[] = []
   const kinds = ['in', 'canonical', 'invalid', 'case-state', 'attempts'] as const
   const receipts = followReceipts({
