@@ -9,7 +9,7 @@ export { type CompiledText, compileText, type MappingTexts } from './loader/comp
 export { checkConfig, demoConfig, readConfig } from './loader/config.ts'
 export type { Connector } from './loader/connector.ts'
 export { invalidSampleFaults, validSampleFaults } from './loader/contract-samples.ts'
-export { coverageOf } from './loader/coverage.ts'
+export { coverageOf, type MessageCoverage } from './loader/coverage.ts'
 export { demoCredentials, demoOperatorKey } from './loader/demo-credentials.ts'
 export {
   connectorDirs,

@@ -4,11 +4,14 @@ import { basename, extname, join } from 'node:path'
 import type { Connector } from './connector.ts'
 import { messageOf, readSample, validSamples } from './golden.ts'
 
+/** Fields of the contract and of the samples; elements of lists stand at the path of the list. */
 export interface MessageCoverage {
   readonly message: string
-  /** Fields of the contract and of the samples. */
-  readonly fields: number
-  readonly ignored: number
+  readonly mapped: readonly string[]
+  readonly ignored: readonly string[]
+  readonly forgotten: readonly string[]
+  /** How many paths are ignored on purpose, each with all below it. */
+  readonly reasons: number
   readonly faults: readonly string[]
 }
 
@@ -30,28 +33,49 @@ export function coverageOf(connector: Connector): MessageCoverage[] {
       ...samples.flatMap(file => treeLeaves(readSample(connector, file), '')),
     ])
     const { reads, spec } = connector.inbound.get(message)!.compiled
-    const ignored = Object.keys(spec.ignore ?? {}).map(path => path.replace(/\/\d+(?=\/|$)/g, '/*'))
-    const faults = coverageFaults(message, [...fields].sort(), reads, ignored)
-    return { message, fields: new Set([...fields].map(flat)).size, ignored: ignored.length, faults }
+    const skipped = Object.keys(spec.ignore ?? {}).map(path => path.replace(/\/\d+(?=\/|$)/g, '/*'))
+    const parted = part([...fields].sort(), reads, skipped)
+    const { mapped, ignored, forgotten } = parted
+    return { message, mapped, ignored, forgotten, reasons: skipped.length, faults: faultsOf(message, parted) }
   })
 }
 
-/** Elements of lists stand at the path of the list. A path covers all below it; a field is also covered when the mapping
- *  looks further down (a sample may hold a text where an object is due). */
+interface Parted {
+  readonly mapped: readonly string[]
+  readonly ignored: readonly string[]
+  readonly forgotten: readonly string[]
+  /** Ignored, but nobody has it. */
+  readonly useless: readonly string[]
+}
+
 export function coverageFaults(
   message: string,
   fields: readonly string[],
   reads: readonly string[],
   ignored: readonly string[],
 ): string[] {
+  return faultsOf(message, part(fields, reads, ignored))
+}
+
+/** A path covers all below it; a field is also covered when the mapping looks further down (a sample may hold a text
+ *  where an object is due). */
+function part(fields: readonly string[], reads: readonly string[], skips: readonly string[]): Parted {
   const under = (field: string, path: string): boolean => field === path || field.startsWith(`${path}/`)
   const near = (a: string, b: string): boolean => under(a, b) || under(b, a)
   const known = [...new Set(fields.map(flat))]
-  const [read, skipped] = [reads.map(flat), ignored.map(flat)]
-  const forgotten = known.filter(
-    field => !read.some(path => near(field, path)) && !skipped.some(path => under(field, path)),
-  )
-  const useless = skipped.filter(path => !known.some(field => near(field, path)))
+  const [read, skipped] = [reads.map(flat), skips.map(flat)]
+  const mapped = known.filter(field => read.some(path => near(field, path)))
+  const others = known.filter(field => !mapped.includes(field))
+  const ignored = others.filter(field => skipped.some(path => under(field, path)))
+  return {
+    mapped,
+    ignored,
+    forgotten: others.filter(field => !ignored.includes(field)),
+    useless: skipped.filter(path => !known.some(field => near(field, path))),
+  }
+}
+
+function faultsOf(message: string, { forgotten, useless }: Parted): string[] {
   return [
     ...forgotten.map(field => `${message}: ${field} is neither mapped nor ignored`),
     ...useless.map(path => `${message}: ${path} is ignored but no contract or sample has it`),

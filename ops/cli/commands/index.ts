@@ -1,8 +1,10 @@
 // All commands by name.
 import type { Command } from '../command.ts'
 import { benchCommand } from './bench.ts'
+import { coverageCommand } from './coverage.ts'
 import { docsCommand } from './docs.ts'
 import { goldenCommand } from './golden.ts'
+import { ledgerCommand } from './ledger.ts'
 import { lintCommand } from './lint.ts'
 import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
@@ -18,6 +20,8 @@ export const commands: Readonly<Record<string, Command>> = {
   lint: lintCommand,
   test: testCommand,
   golden: goldenCommand,
+  coverage: coverageCommand,
+  ledger: ledgerCommand,
   docs: docsCommand,
   bench: benchCommand,
   mapping: mappingCommand,

@@ -42,7 +42,8 @@ function checksOf(root: string, connector: Connector, findings: readonly string[
   const { id } = connector.manifest
   const alone = (lines: readonly string[]) => lines.map(line => [line])
   const covered = coverageOf(connector)
-  const sum = (field: 'fields' | 'ignored') => covered.reduce((total, one) => total + one[field], 0)
+  const fields = covered.flatMap(one => [...one.mapped, ...one.ignored, ...one.forgotten]).length
+  const reasons = covered.reduce((sum, one) => sum + one.reasons, 0)
   const [valid, invalid] = [validSamples(connector).length, invalidSamples(connector).length]
   const own = findings.filter(line => line.startsWith(`mappings/${id}/`))
   return [
@@ -56,7 +57,7 @@ function checksOf(root: string, connector: Connector, findings: readonly string[
     },
     {
       name: 'coverage',
-      seen: `${sum('fields')} fields, ${sum('ignored')} ignored on purpose`,
+      seen: `${fields} fields, ${reasons} ignored on purpose`,
       faults: alone(covered.flatMap(one => one.faults)),
     },
   ]
