@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Control } from './control.ts'
 import { createCursors } from './deliver/cursor.ts'
 import { pullRoutes } from './deliver/pull.ts'
+import { createDryRun } from './explain/dry-run.ts'
 import type { Ground } from './ground.ts'
 import type { Producer } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
@@ -19,7 +20,6 @@ import { type Authenticator, createAuthenticator } from './security/authenticate
 import type { Showing } from './showing.ts'
 import { startSources } from './sources/start.ts'
 import { translateDeps } from './stages.ts'
-import { translate } from './translate/stage.ts'
 
 export interface Doors {
   readonly routes: readonly ((app: FastifyInstance) => void | Promise<void>)[]
@@ -35,8 +35,6 @@ export interface DoorParts {
 export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors> {
   const { producer } = parts
   const { settings, mappings, keys, telemetry } = ground
-  const common = translateDeps(ground)
-  const deps = () => ({ ...common, connectors: mappings.connectors() })
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
   const ledgers = await openLedgers(ground, partitions)
@@ -59,7 +57,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     routes,
     intake,
     authenticator,
-    dryRun: (system, message, tree) => translate(deps(), system, message, tree, dryAbout(settings.now())).records,
+    dryRun: createDryRun({ ...translateDeps(ground), connectors: () => mappings.connectors(), now: settings.now }),
     received: telemetry.received,
     log: settings.log,
   })
@@ -138,7 +136,7 @@ async function openReceipts(ground: Ground, partitions: Partitions): Promise<Rec
 }
 
 async function openLedgers(ground: Ground, partitions: Partitions): Promise<Ledgers> {
-  const { settings, kafka, schemas, stores, connectors } = ground
+  const { settings, kafka, schemas, stores, mappings } = ground
   const topic = topics.canonicalTopic(settings.prefix)
   return followLedgers({
     reader: await kafka.reader(),
@@ -146,20 +144,8 @@ async function openLedgers(ground: Ground, partitions: Partitions): Promise<Ledg
     topic,
     partitions: partitions.get(topic) ?? 1,
     decode: bytes => schemas.caseRecord.decode(bytes),
-    verbatim: openVerbatim(connectors, schemas.caseRecordSchema),
+    verbatim: openVerbatim(() => mappings.connectors(), schemas.caseRecordSchema),
     now: settings.now,
     log: settings.log,
   })
-}
-
-function dryAbout(now: Date) {
-  return {
-    messageId: 'dry-run',
-    contentHash: '',
-    receivedAt: now.getTime(),
-    traceId: null,
-    caseId: null,
-    deliveryId: null,
-    causationId: null,
-  }
 }

@@ -5,13 +5,13 @@ import { classesOf } from '#schemas/canonical/target.ts'
 import type { Connector } from './connector.ts'
 
 export function openVerbatim(
-  connectors: ReadonlyMap<string, Connector>,
+  connectors: () => ReadonlyMap<string, Connector>,
   caseRecord: Schema,
 ): (connector: string, message: string) => readonly Verbatim[] {
   const classes = classesOf(caseRecord)
-  const known = new Map<object, readonly Verbatim[]>()
+  const known = new WeakMap<object, readonly Verbatim[]>()
   return (connector, message) => {
-    const spec = connectors.get(connector)?.inbound.get(message)?.compiled.spec
+    const spec = connectors().get(connector)?.inbound.get(message)?.compiled.spec
     if (spec === undefined) return []
     const found = known.get(spec) ?? verbatimOf(spec).filter(one => classes[one.target] === 'S0')
     known.set(spec, found)

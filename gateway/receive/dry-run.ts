@@ -8,8 +8,8 @@ import { judge } from './judge.ts'
 import type { Route } from './route.ts'
 
 export interface DryRunDeps {
-  /** Its HubErrors are answered as problems. */
-  readonly dryRun: (system: string, message: string, tree: Json) => unknown
+  /** Its HubErrors are answered as problems. @param follow say of each field where it went */
+  readonly dryRun: (system: string, message: string, tree: Json, follow: boolean) => unknown
   readonly log: FaultLog
 }
 
@@ -47,7 +47,9 @@ async function tryOne(
   try {
     if (isUnread(read)) throw read.error
     if ('error' in judged) throw judged.error
-    return { answer: { index, status: 'dry-run', result: await run(route.system.id, route.message, read.tree) } }
+    // Of a list the first message stands for all: following every field of each would take too long.
+    const result = await run(route.system.id, route.message, read.tree, index === 0)
+    return { answer: { index, status: 'dry-run', result } }
   } catch (thrown) {
     const error = asHubError(thrown, log)
     return { error, answer: { index, status: 'refused', problem: problemOf(error) } }

@@ -164,8 +164,11 @@ function keyOf({ headers }: HttpMessage): string | undefined {
   return key
 }
 
-function isDryRun({ query }: HttpMessage): boolean {
-  return query?.dryRun === 'true'
+// A slip in a word of the address must not store what was only meant to be tried.
+function isDryRun({ query = {} }: HttpMessage): boolean {
+  return Object.entries(query).some(
+    ([name, value]) => /^dry[-_]?run$/i.test(name) && !['false', '0', 'no'].includes(value.toLowerCase()),
+  )
 }
 
 function note(deps: ReceiveDeps, route: Route, { status, error }: Settled): void {

@@ -1,4 +1,5 @@
 // The stage translate: one sealed native message in, its canonical records (or one invalid message) out. Stateless.
+import type { MapContext } from '#mappings/engine/index.ts'
 import type { CaseRecord, Flaw, SealedPart } from '#schemas/canonical/types.ts'
 import type { Codec } from '#schemas/codec.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
@@ -10,13 +11,23 @@ import type { Personal } from '../security/personal.ts'
 import type { NamedKey } from '../security/sealing.ts'
 import { assemble, type MappedRecord, type Origin } from './assemble.ts'
 
-export interface TranslateDeps {
-  readonly systems: ReadonlyMap<
-    string,
-    { readonly id: string; readonly connector: string; readonly area: string; readonly prefecture: string }
-  >
+export interface MappedSystem {
+  readonly id: string
+  readonly connector: string
+  readonly area: string
+  readonly prefecture: string
+}
+
+/** What mapping needs; the rest of TranslateDeps is for reading and sealing records. */
+export interface MappingDeps {
+  readonly systems: ReadonlyMap<string, MappedSystem>
   /** With the mappings in force: one state of them, for a whole batch. */
   readonly connectors: ReadonlyMap<string, Connector>
+  readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
+  readonly unknownCode: (system: string, table: string) => void
+}
+
+export interface TranslateDeps extends MappingDeps {
   readonly codec: Codec<CaseRecord>
   readonly personal: Personal
   /** @param format of the message in its manifest; undefined where that does not know it any more */
@@ -24,9 +35,7 @@ export interface TranslateDeps {
   readonly open: (sealed: Buffer) => Buffer
   /** The intake key of the day on which the message came. */
   readonly intakeKey: (day: string) => NamedKey
-  readonly openTitle: (said: Readonly<Record<string, unknown>>, receivedAt: number) => string | null
   readonly topics: { readonly canonical: string; readonly invalid: string; systemOf(topic: string): string }
-  readonly unknownCode: (system: string, table: string) => void
 }
 
 /** All that one native message becomes. */
@@ -36,7 +45,7 @@ export interface Translated {
 
 /** Maps one native tree; throws HUB_MAP_NO_OWN_NUMBER when nothing in it can be keyed. Used by the stage and by dry runs. */
 export function translate(
-  deps: TranslateDeps,
+  deps: MappingDeps,
   systemId: string,
   message: string,
   tree: unknown,
@@ -47,16 +56,7 @@ export function translate(
   const mapping = connector?.inbound.get(message)
   if (!system || !connector || !mapping) throw new HubError('HUB_MAP_MISSING', { system: systemId, message })
   mustBeUsable(mapping)
-  const day = new Date(about.receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
-  const mapped = mapping.compiled.map(tree, {
-    system: systemId,
-    area6: system.area,
-    prefecture4: system.prefecture,
-    today: day,
-    receivedAt: about.receivedAt,
-    ...(about.caseId ? { caseId: about.caseId } : {}),
-    ...(about.deliveryId ? { deliveryId: about.deliveryId } : {}),
-  })
+  const mapped = mapping.compiled.map(tree, contextOf(system, about))
   const usable = mapped.filter(one => one.own.length > 0)
   if (usable.length === 0) throw new HubError('HUB_MAP_NO_OWN_NUMBER', { system: systemId, message })
   const unmapped = mapping.compiled.unmapped(tree)
@@ -84,6 +84,19 @@ export function translate(
         deps.openTitle(said, about.receivedAt),
       )
     }),
+  }
+}
+
+/** All that a mapping may know of the moment, from the message's own receipt. */
+export function contextOf({ id, area, prefecture }: MappedSystem, about: About): MapContext {
+  return {
+    system: id,
+    area6: area,
+    prefecture4: prefecture,
+    today: new Date(about.receivedAt + 8 * 3_600_000).toISOString().slice(0, 10),
+    receivedAt: about.receivedAt,
+    ...(about.caseId ? { caseId: about.caseId } : {}),
+    ...(about.deliveryId ? { deliveryId: about.deliveryId } : {}),
   }
 }
 

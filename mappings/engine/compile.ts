@@ -59,8 +59,6 @@ export interface CompiledMapping {
   map(input: unknown, context: MapContext): Mapped[]
   /** Fields with something in them that it neither reads nor ignores, as flaws UNMAPPED: at most twenty. */
   unmapped(input: unknown): Flaw[]
-  /** Codes that a value table knows, for hints. */
-  codesOf(table: string): readonly string[]
 }
 
 type Run = (input: unknown, context: MapContext, state: State) => Record<string, unknown> | undefined
@@ -100,7 +98,6 @@ export function compileMapping(source: MappingSource, env: CompileEnv): Compiled
     tables: [...code.tablesUsed].sort(),
     map: (input, context) => runAll(records, input, context),
     unmapped: unmappedFinder([...reads, ...Object.keys(spec.ignore ?? {})]),
-    codesOf: table => tables.get(table)?.entries.flatMap(entry => entry.from) ?? [],
   }
 }
 

@@ -19,5 +19,5 @@ export type { CitedNumber, Flaw, MapContext, NumberRef, UnknownCode } from './ru
 export type { Table } from './tables.ts'
 export { parseTable } from './tables.ts'
 export { isFormat as isTimeFormat, readerOf as timeReader, writerOf as timeWriter, zoneOf } from './time.ts'
-export { patternOf } from './unmapped.ts'
+export { coveredBy, patternOf } from './unmapped.ts'
 export { type Verbatim, verbatimOf } from './verbatim.ts'

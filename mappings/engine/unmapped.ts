@@ -26,6 +26,20 @@ export function unmappedFinder(paths: readonly string[]): (input: unknown) => Fl
   }
 }
 
+/** Does one of the paths cover a field, or look further down than it? Lists are transparent here too. */
+export function coveredBy(paths: readonly string[]): (pointer: string) => boolean {
+  const root = knownTree(paths)
+  return pointer => {
+    let node: Known | undefined = root
+    for (const segment of readPath(pointer).segments) {
+      if (node.whole) return true
+      node = node.fields.get(segment) ?? (isIndex(segment) ? node : undefined)
+      if (node === undefined) return false
+    }
+    return true
+  }
+}
+
 function knownTree(paths: readonly string[]): Known {
   const root: Known = { whole: false, fields: new Map() }
   for (const path of paths) {

@@ -1,0 +1,41 @@
+// ?dryRun=true: what a message would become, told to its sender; nothing is stored.
+import type { Json } from '#connectors/sdk.ts'
+import type { Connector } from '../loader/connector.ts'
+import type { MappingDeps } from '../translate/stage.ts'
+import { type Explained, explain } from './inbound.ts'
+
+/** Following every field of a large message would hold up everybody else at this door. */
+const followForMs = 50
+
+export interface DryRunDeps extends Omit<MappingDeps, 'connectors' | 'unknownCode'> {
+  /** With the mappings in force now. */
+  readonly connectors: () => ReadonlyMap<string, Connector>
+  readonly now: () => Date
+}
+
+/** @param follow say of each field where it went, as far as the time allows */
+export type DryRun = (system: string, message: string, tree: Json, follow: boolean) => Explained
+
+export function createDryRun(deps: DryRunDeps): DryRun {
+  return (system, message, tree, follow) => {
+    const { systems, openTitle } = deps
+    // What was only tried is no alarm.
+    const quiet: MappingDeps = { systems, openTitle, connectors: deps.connectors(), unknownCode: () => undefined }
+    const start = deps.now().getTime()
+    return explain(quiet, {
+      system,
+      message,
+      tree,
+      about: {
+        messageId: 'dry-run',
+        contentHash: '',
+        receivedAt: start,
+        traceId: null,
+        caseId: null,
+        deliveryId: null,
+        causationId: null,
+      },
+      more: () => follow && deps.now().getTime() - start < followForMs,
+    })
+  }
+}
