@@ -1,5 +1,13 @@
 // The front door of the gateway for ops: start a hub, load and check what people wrote, name its topics.
 
+export type { Explained } from './explain/inbound.ts'
+export {
+  type ExplainedItem,
+  type ExplainedOutbound,
+  explainFile,
+  explainOutbound,
+  nativePlaces,
+} from './explain/offline.ts'
 export { openGround } from './ground.ts'
 export { openKafka } from './kafka/open.ts'
 export type { InRecord, OutRecord, Reader } from './kafka/port.ts'

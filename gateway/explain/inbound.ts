@@ -1,6 +1,6 @@
 // What a native message becomes, told to those who wrote it: the records, where each field went, what was wrong with it.
 // Shows personal values: for the sender's own message, to the sender alone.
-import { coveredBy, didYouMean, patternOf, type Table } from '#mappings/engine/index.ts'
+import { coveredBy, didYouMean, type Mapped, patternOf, type Table } from '#mappings/engine/index.ts'
 import type { CaseRecord, CitedNumber, Flaw, NumberRef, SealedPart } from '#schemas/canonical/types.ts'
 import { flawWords } from '#schemas/errors/flaws.ts'
 import type { Text } from '#schemas/errors.ts'
@@ -42,6 +42,8 @@ export interface FieldFate {
   readonly to: readonly { readonly path: string; readonly value: unknown }[]
   /** Why it is ignored. */
   readonly why?: string
+  /** Of a forgotten one: a field beside it that the mapping reads. */
+  readonly didYouMean?: string
 }
 
 export interface Asked {
@@ -76,14 +78,18 @@ export function explain(deps: MappingDeps, { system, message, tree, about, more 
     tables,
     records: records.map(({ record, personal }) => explained(record, personal)),
     flaws: flaws.filter(one => one.rule !== 'UNMAPPED').map(one => inWords(one, tree, connector.tables)),
-    notMapped: unmapped.map(pointer => ({ pointer, ...hint(patternOf(pointer), compiled.reads) })),
+    notMapped: unmapped.map(pointer => ({ pointer, ...neighbour(pointer, compiled.reads) })),
     fields: traced.map(fateOf(compiled.reads, compiled.spec.ignore ?? {})),
     allFields: !stopped,
   }
 }
 
-function made(records: readonly { name: string; record: unknown; own: unknown; cited: unknown }[]): unknown {
-  const parts = records.map(({ name, record, own, cited }) => [name, { ...(record as object), own, cited }] as const)
+// A number goes whole or not at all: one word for it instead of its six fields.
+function made(records: readonly Mapped[]): unknown {
+  const word = ({ family, normalized }: NumberRef) => `${family} ${normalized}`
+  const parts = records.map(({ name, record, own, cited }) => {
+    return [name, { ...record, own: own.map(word), cited: cited.map(one => word(one.number)) }] as const
+  })
   return parts.length === 1 ? parts[0]![1] : Object.fromEntries(parts)
 }
 
@@ -96,20 +102,30 @@ function inWords(flaw: Flaw, tree: unknown, tables: readonly Table[]): Explained
   const { en, zh } = flawWords[flaw.rule] ?? { en: flaw.rule, zh: flaw.rule }
   const table = tables.find(one => one.name === flaw.table)
   const code = String(valueAt(tree, flaw.pointer) ?? '')
-  // Of a code of one or two characters every other one would be near.
-  const near =
-    table === undefined || code.length < 3
-      ? {}
-      : hint(
-          code,
-          table.entries.flatMap(entry => entry.from),
-        )
-  return { ...flaw, en, zh, ...near }
+  const near = table === undefined || !isWord(code) ? undefined : didYouMean(code, codesOf(table))
+  return { ...flaw, en, zh, ...(near === undefined ? {} : { didYouMean: near }) }
 }
 
-function hint(word: string, known: Iterable<string>): { didYouMean?: string } {
-  const near = didYouMean(word, known)
-  return near === undefined ? {} : { didYouMean: near }
+// To a code of one or two letters or digits every other one is near.
+function isWord(code: string): boolean {
+  return code.length > 2 || /\p{Script=Han}{2}/u.test(code)
+}
+
+function codesOf({ entries }: Table): string[] {
+  return entries.flatMap(entry => entry.from)
+}
+
+/** A field of the same object with nearly this name. */
+function neighbour(pointer: string, reads: readonly string[]): { didYouMean?: string } {
+  const [parent, name] = parted(patternOf(pointer))
+  const beside = reads.map(parted).flatMap(([of, other]) => (of === parent ? [other] : []))
+  const near = didYouMean(name, beside)
+  return near === undefined ? {} : { didYouMean: `${parent}/${near}` }
+}
+
+function parted(path: string): readonly [parent: string, name: string] {
+  const cut = path.lastIndexOf('/')
+  return [path.slice(0, Math.max(0, cut)), path.slice(cut + 1)]
 }
 
 function fateOf(reads: readonly string[], ignore: Readonly<Record<string, string>>): (one: Traced) => FieldFate {
@@ -120,7 +136,9 @@ function fateOf(reads: readonly string[], ignore: Readonly<Record<string, string
     if (places.length > 0) return { pointer, state: 'mapped', to: places }
     if (isRead(pointer)) return { pointer, state: 'unused', to: [] }
     const why = skips.find(one => one.covers(pointer))?.why
-    return why === undefined ? { pointer, state: 'forgotten', to: [] } : { pointer, state: 'ignored', to: [], why }
+    return why === undefined
+      ? { pointer, state: 'forgotten', to: [], ...neighbour(pointer, reads) }
+      : { pointer, state: 'ignored', to: [], why }
   }
 }
 

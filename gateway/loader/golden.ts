@@ -62,11 +62,9 @@ export function readSample(connector: Connector, file: string): unknown {
   const body = readFileSync(file)
   if (file.endsWith('.json')) return readJson(body.toString())
   const message = messageOf(Object.keys(connector.manifest.messages), basename(file, extname(file)))
-  const headers = { 'content-type': sampleTypes[extname(file)] ?? 'application/octet-stream' }
+  const headers = { 'content-type': sampleType(file) }
   return firstTree(connector, message, { method: 'POST', path: '/', headers, body })
 }
-
-const sampleTypes: Readonly<Record<string, string>> = { '.xml': 'application/xml', '.csv': 'text/csv' }
 
 /** The tree of the first native message of a request. */
 export function firstTree({ adapter, manifest }: Connector, message: string, request: HttpMessage): unknown {
@@ -75,6 +73,18 @@ export function firstTree({ adapter, manifest }: Connector, message: string, req
   const [first] = openWhole(request.body, request.headers['content-type'], format).reads
   if (isUnread(first!)) throw first.error
   return first!.tree
+}
+
+const sampleTypes: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.xml': 'application/xml',
+  '.csv': 'text/csv',
+  '.zip': 'application/zip',
+}
+
+/** By the ending of its name, as a sender would say it. */
+export function sampleType(file: string): string {
+  return sampleTypes[extname(file)] ?? 'application/octet-stream'
 }
 
 /** A file is of the message that its name holds as a word (`answer-taken`, `b01-filing`), else of the manifest's first. */

@@ -58,12 +58,12 @@ function buildRoutes(parts: RouteParts, connectors: ReadonlyMap<string, Connecto
     parts.systems.map(system => {
       const connector = connectors.get(system.connector)
       const messages = Object.entries(connector?.manifest.messages ?? {}).filter(([, one]) => one.answer !== true)
-      return [system.id, new Map(messages.map(([name, one]) => [name, routeOf(parts, connector!, system, name, one)]))]
+      return [system.id, new Map(messages.map(([name, one]) => [name, routeTo(parts, connector!, system, name, one)]))]
     }),
   )
 }
 
-function routeOf(
+export function routeTo(
   parts: RouteParts,
   connector: Connector,
   system: SystemConfig,

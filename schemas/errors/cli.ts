@@ -66,4 +66,21 @@ export const cliErrors = {
     }),
     todo: { en: 'name one of them, or make it with `hub new`', zh: '请指定其中之一,或用 `hub new` 新建' },
   },
+  HUB_CLI_NO_MESSAGE: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `${f.id} has no message ${f.message} in this direction; it has ${f.known}`,
+      zh: `${f.id} 在该方向没有报文 ${f.message},现有 ${f.known}`,
+    }),
+    todo: { en: 'name one of them; `--out` is for outbound ones', zh: '请指定其中之一;出站报文用 `--out`' },
+  },
+  HUB_CLI_NO_FILE: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `${f.file} cannot be read`, zh: `无法读取文件 ${f.file}` }),
+    todo: { en: 'look at the path', zh: '请检查路径' },
+  },
 } as const satisfies Record<string, Entry>

@@ -6,6 +6,7 @@ import { docsCommand } from './docs.ts'
 import { goldenCommand } from './golden.ts'
 import { ledgerCommand } from './ledger.ts'
 import { lintCommand } from './lint.ts'
+import { mapCommand } from './map.ts'
 import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
 import { startCommand } from './start.ts'
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   new: newCommand,
   lint: lintCommand,
   test: testCommand,
+  map: mapCommand,
   golden: goldenCommand,
   coverage: coverageCommand,
   ledger: ledgerCommand,
