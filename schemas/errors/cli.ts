@@ -83,4 +83,40 @@ export const cliErrors = {
     says: f => ({ en: `${f.file} cannot be read`, zh: `无法读取文件 ${f.file}` }),
     todo: { en: 'look at the path', zh: '请检查路径' },
   },
+  HUB_CLI_NO_SYSTEM: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `the configuration has no system ${f.id}; it has ${f.known}`,
+      zh: `配置中没有系统 ${f.id},现有 ${f.known}`,
+    }),
+    todo: { en: 'name one of them, or set HUB_CONFIG', zh: '请指定其中之一,或设置 HUB_CONFIG' },
+  },
+  HUB_CLI_NO_ADDRESS: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `system ${f.system} has no address that can be called`,
+      zh: `系统 ${f.system} 没有可调用的地址`,
+    }),
+    todo: {
+      en: 'give it with `--url http://…`, or write it as `url` of the system in hub.yaml; `npm start` prints those of the demo',
+      zh: '请用 `--url http://…` 指定,或写入 hub.yaml 中该系统的 `url`;演示系统的地址由 `npm start` 打印',
+    },
+  },
+  HUB_CLI_PROBE_WAY: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `system ${f.system} is reached by ${f.way}: there is nothing to call`,
+      zh: `系统 ${f.system} 通过 ${f.way} 交换,没有可调用的接口`,
+    }),
+    todo: {
+      en: 'probe a system that is called over HTTP; `hub systems` shows how the others do',
+      zh: '请检查通过 HTTP 调用的系统;其他系统的状态见 `hub systems`',
+    },
+  },
 } as const satisfies Record<string, Entry>

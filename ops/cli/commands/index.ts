@@ -9,6 +9,7 @@ import { lintCommand } from './lint.ts'
 import { mapCommand } from './map.ts'
 import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
+import { probeCommand } from './probe.ts'
 import { startCommand } from './start.ts'
 import { pauseCommand, resumeCommand, systemsCommand } from './systems.ts'
 import { testCommand } from './test.ts'
@@ -21,6 +22,7 @@ export const commands: Readonly<Record<string, Command>> = {
   lint: lintCommand,
   test: testCommand,
   map: mapCommand,
+  probe: probeCommand,
   golden: goldenCommand,
   coverage: coverageCommand,
   ledger: ledgerCommand,
