@@ -188,7 +188,7 @@ function canonicalRecord(
   }
 }
 
-function aboutOf(input: InRecord): About {
+export function aboutOf(input: InRecord): About {
   const headers = input.headers
   return {
     messageId: headers.ce_id ?? '',

@@ -119,4 +119,40 @@ export const cliErrors = {
       zh: '请检查通过 HTTP 调用的系统;其他系统的状态见 `hub systems`',
     },
   },
+  HUB_CLI_NO_TRAFFIC: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `no recorded message ${f.message} could be compared; ${f.unreadable} could not be opened with the keys in ${f.dataDir}`,
+      zh: `没有可对比的已收报文 ${f.message};${f.unreadable} 条无法用 ${f.dataDir} 中的密钥解封`,
+    }),
+    todo: {
+      en: 'look at --since, --system, HUB_TOPIC_PREFIX and HUB_DATA_DIR: they must be those of the hub that received the messages',
+      zh: '请检查 --since、--system、HUB_TOPIC_PREFIX 和 HUB_DATA_DIR,须与接收报文的枢纽一致',
+    },
+  },
+  HUB_CLI_SHADOW_FILE: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({ en: `${f.file} is no inbound mapping`, zh: `${f.file} 不是入站映射文件` }),
+    todo: {
+      en: 'name a file <message>.inbound.yaml with `from: { connector, message }`: what comes in is what is recorded',
+      zh: '请指定含 `from: { connector, message }` 的 <报文>.inbound.yaml 文件;只有收到的报文才有记录',
+    },
+  },
+  HUB_CLI_SHADOW_SELF: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `${f.file} is the file in force itself: there is nothing to compare it with`,
+      zh: `${f.file} 就是现行文件,无可对比`,
+    }),
+    todo: {
+      en: 'put the changed mapping into another folder and name that file',
+      zh: '请将修改后的映射另存到其他目录并指定该文件',
+    },
+  },
 } as const satisfies Record<string, Entry>

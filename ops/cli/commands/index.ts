@@ -10,6 +10,7 @@ import { mapCommand } from './map.ts'
 import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
 import { probeCommand } from './probe.ts'
+import { shadowCommand } from './shadow.ts'
 import { startCommand } from './start.ts'
 import { pauseCommand, resumeCommand, systemsCommand } from './systems.ts'
 import { testCommand } from './test.ts'
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   test: testCommand,
   map: mapCommand,
   probe: probeCommand,
+  shadow: shadowCommand,
   golden: goldenCommand,
   coverage: coverageCommand,
   ledger: ledgerCommand,
