@@ -140,7 +140,8 @@ async function openLedgers(ground: Ground, partitions: Partitions): Promise<Ledg
   const topic = topics.canonicalTopic(settings.prefix)
   return followLedgers({
     reader: await kafka.reader(),
-    store: stores.open('ledgers'),
+    // It counts, so no two processes may share it.
+    store: stores.open(`ledgers-${settings.slot}`),
     topic,
     partitions: partitions.get(topic) ?? 1,
     decode: bytes => schemas.caseRecord.decode(bytes),

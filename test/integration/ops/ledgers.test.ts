@@ -79,7 +79,7 @@ it('a dry run tells its sender all, another system nothing, and leaves nothing b
   const { result } = JSON.parse(text)
   expect(result.mapping).toBe('labour-arbitration/case@1')
   expect(result.records[0]).toMatchObject({
-    own: [{ family: 'labour' }],
+    own: [{ family: 'labour-arbitration' }],
     openTitle: expect.stringContaining('·'),
     case: { zh: expect.stringContaining('归入'), en: expect.stringContaining('the case') },
     record: { proceeding: { status: 'UNKNOWN', nativeStatus: { name: '会商中' } } },

@@ -101,7 +101,11 @@ describe('a shadow run over recorded traffic', () => {
     expect(report).toMatchObject({ messages: 5, same: 0, unreadable: 0, more: false })
     const byPath = Object.fromEntries(report.differences.map((one: { path: string }) => [one.path, one]))
     expect(byPath['proceeding.status'].values).toContainEqual({ before: 'UNKNOWN', after: 'ACCEPTED', messages: 2 })
-    expect(byPath['flaws UNKNOWN_CODE /status']).toMatchObject({ goes: 2, messages: 2, examples: ['m2', 'm3'] })
+    expect(byPath['flaws UNKNOWN_CODE /status']).toMatchObject({
+      goes: 2,
+      messages: 2,
+      examples: expect.arrayContaining(['m2', 'm3']),
+    })
     expect(byPath['parties[].name']).toMatchObject({ messages: 5, changed: 5, values: [] })
     expect(text).not.toMatch(/虚甲一|0571-/)
     const lines = (await shadow(file)).text
