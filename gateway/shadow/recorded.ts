@@ -12,17 +12,22 @@ export interface Recording {
 
 const pageBytes = 1 << 20
 
-/** Ends where the log ended when it was reached: traffic that goes on does not hold it up for ever. */
 export async function* recorded(kafka: Kafka, recording: Recording): AsyncGenerator<InRecord> {
+  const { prefix, systems, message, since } = recording
+  for (const system of systems)
+    for await (const record of kept(kafka, inTopic(prefix, system), since))
+      if (record.headers.hub_message === message) yield record
+}
+
+/** All that a topic keeps, partition by partition. Ends where each ended when it was reached: traffic that goes on does not
+ *  hold it up for ever. Nothing where there is no such topic. */
+export async function* kept(kafka: Kafka, topic: string, since?: number): AsyncGenerator<InRecord> {
   const admin = await kafka.admin()
-  const topics = new Map((await admin.topics(recording.prefix)).map(one => [one.name, one.partitions]))
   const reader = await kafka.reader()
   try {
-    for (const system of recording.systems) {
-      const topic = inTopic(recording.prefix, system)
-      for (let partition = 0; partition < (topics.get(topic) ?? 0); partition++)
-        yield* ofPartition(reader, topic, partition, recording)
-    }
+    const spec = (await admin.topics(topic)).find(one => one.name === topic)
+    for (let partition = 0; partition < (spec?.partitions ?? 0); partition++)
+      yield* ofPartition(reader, topic, partition, since)
   } finally {
     await Promise.all([reader.close(), admin.close()])
   }
@@ -32,14 +37,14 @@ async function* ofPartition(
   reader: Reader,
   topic: string,
   partition: number,
-  { message, since }: Recording,
+  since: number | undefined,
 ): AsyncGenerator<InRecord> {
   let from: bigint | 'start' = since === undefined ? 'start' : await reader.offsetAt(topic, partition, since)
   let end: bigint | undefined
   do {
     const page = await reader.page(topic, partition, from, { maxBytes: pageBytes })
     end ??= page.end
-    for (const record of page.records) if (record.headers.hub_message === message) yield record
+    yield* page.records
     from = page.next
   } while (from < end)
 }

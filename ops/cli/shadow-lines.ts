@@ -10,6 +10,9 @@ export function shadowLines(report: ShadowReport): string[] {
   const { messages, same, unreadable, more } = report
   return [
     `${report.inForce} → ${report.changed}`,
+    ...(report.inForce === report.changed
+      ? ['both bear one version: name a changed copy, with a higher one  两者版本相同:请指定修改后的副本并提高版本号']
+      : []),
     ...report.differences.flatMap(linesOf),
     `${messages} messages compared, ${same} the same, ${messages - same} differ  已对比 ${messages} 条,相同 ${same} 条,不同 ${messages - same} 条`,
     ...(unreadable === 0

@@ -142,17 +142,4 @@ export const cliErrors = {
       zh: '请指定含 `from: { connector, message }` 的 <报文>.inbound.yaml 文件;只有收到的报文才有记录',
     },
   },
-  HUB_CLI_SHADOW_SELF: {
-    stage: 'start',
-    retryable: false,
-    status: 0,
-    says: f => ({
-      en: `${f.file} is the file in force itself: there is nothing to compare it with`,
-      zh: `${f.file} 就是现行文件,无可对比`,
-    }),
-    todo: {
-      en: 'put the changed mapping into another folder and name that file',
-      zh: '请将修改后的映射另存到其他目录并指定该文件',
-    },
-  },
 } as const satisfies Record<string, Entry>

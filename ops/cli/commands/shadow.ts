@@ -1,12 +1,11 @@
 // hub shadow <mapping file>: what a changed mapping would make of recorded traffic, before it goes live.
-import { readFileSync, realpathSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   type Connector,
-  compileText,
   fileKeyManager,
-  type LoadedMapping,
   loadWorld,
+  type MappingTexts,
   mappingEnd,
   type ShadowReport,
   shadowRun,
@@ -54,8 +53,7 @@ async function run(
   since: number | undefined,
 ): Promise<ShadowReport> {
   const { root, dataDir, prefix } = environment
-  const file = words[0]!
-  const { connector, changed } = await compiled(root, file, lists.table ?? [])
+  const { connector, message, changed } = await given(root, words[0]!, lists.table ?? [])
   const systems = configOf(environment).systems.filter(one => one.connector === connector.manifest.id)
   const chosen = text.system === undefined ? systems : systems.filter(one => one.id === text.system)
   if (chosen.length === 0)
@@ -63,52 +61,35 @@ async function run(
   const brokers = environment.brokers.length > 0 ? environment.brokers : [`127.0.0.1:${environment.kafkaPort}`]
   await awaitBrokers(brokers, { withinMs: kafkaPatienceMs, waiting: () => undefined })
   const keys = fileKeyManager(join(dataDir, 'keys'))
-  const report = await shadowRun({
-    root,
-    world: loadWorld(root),
-    brokers,
-    prefix,
-    keyOf: id => keys.keyOf(id),
-    connector,
-    systems: chosen,
-    changed,
-    since,
-    limit,
-  })
+  const keyOf = (id: string) => keys.keyOf(id)
+  const parts = { root, world: loadWorld(root), brokers, prefix, keyOf, connector, message, changed, since, limit }
+  const report = await shadowRun({ ...parts, systems: chosen })
   if (report.messages === 0)
-    throw new HubError('HUB_CLI_NO_TRAFFIC', {
-      message: changed.compiled.message,
-      unreadable: report.unreadable,
-      dataDir,
-    })
+    throw new HubError('HUB_CLI_NO_TRAFFIC', { message, unreadable: report.unreadable, dataDir })
   return report
 }
 
-/** Throws HUB_CLI_NO_FILE, HUB_CLI_SHADOW_FILE, HUB_LINT_FAILED, HUB_CLI_NO_CONNECTOR, HUB_CLI_NO_MESSAGE, HUB_CLI_SHADOW_SELF. */
-async function compiled(
-  root: string,
-  file: string,
-  tableFiles: readonly string[],
-): Promise<{ connector: Connector; changed: LoadedMapping }> {
+interface Given {
+  readonly connector: Connector
+  readonly message: string
+  readonly changed: MappingTexts
+}
+
+/** Throws HUB_CLI_NO_FILE, HUB_CLI_SHADOW_FILE, HUB_LINT_FAILED, HUB_CLI_NO_CONNECTOR, HUB_CLI_NO_MESSAGE. */
+async function given(root: string, file: string, tableFiles: readonly string[]): Promise<Given> {
   const text = textOf(file)
   const end = mappingEnd(text, basename(file))
   if (end === undefined) throw new HubError('HUB_CLI_SHADOW_FILE', { file })
+  const { message } = end
   const [connector] = await chosenConnectors(root, end.connector)
-  if (!connector!.inbound.has(end.message)) {
+  if (!connector!.inbound.has(message)) {
     const known = [...connector!.inbound.keys()].join(' ')
-    throw new HubError('HUB_CLI_NO_MESSAGE', { id: end.connector, message: end.message, known })
+    throw new HubError('HUB_CLI_NO_MESSAGE', { id: end.connector, message, known })
   }
-  const own = join(root, 'mappings', end.connector, `${end.message}.inbound.yaml`)
-  if (tableFiles.length === 0 && realpathSync(file) === realpathSync(own))
-    throw new HubError('HUB_CLI_SHADOW_SELF', { file })
   const tables = Object.fromEntries(
     tableFiles.map(one => [basename(one).replace(/(\.table)?\.yaml$/, ''), textOf(one)]),
   )
-  const made = compileText(loadWorld(root), connector!, { file: basename(file), text, tables })
-  if ('mapping' in made) return { connector: connector!, changed: made.mapping }
-  const first = made.issues[0]!
-  const where = `${first.file}:${first.line}:${first.col} ${first.code} ${first.message}`
-  throw new HubError('HUB_LINT_FAILED', { file, count: made.issues.length, first: where })
+  return { connector: connector!, message, changed: { file: basename(file), text, tables } }
 }
 
 function textOf(file: string): string {

@@ -21,7 +21,8 @@ const sample = JSON.parse(readFileSync(join(dir, 'samples/valid/c06-filing-appli
 
 function dryRun(more: object, follow = true, now = () => new Date('2026-07-21T02:00:00Z')) {
   const run = createDryRun({
-    systems: new Map([[id, { ...system!, connector }]]),
+    systems: new Map([[id, system!]]),
+    connectors: () => new Map([[id, connector]]),
     openTitle: (said, at) => openTitle(tables, said, at),
     now,
   })

@@ -12,7 +12,8 @@ const sample = 'samples/valid/c13-both-registered.json'
 it('tells what no mapping reads once a message, with its first record', () => {
   const tree = JSON.parse(readFileSync(join(connector.dir, sample), 'utf8')) as object
   const deps = {
-    systems: new Map([[id, { id, connector, area: '330106', prefecture: '3301' }]]),
+    systems: new Map([[id, { id, connector: id, area: '330106', prefecture: '3301' }]]),
+    connectors: new Map([[id, connector]]),
     openTitle: () => null,
     unknownCode: () => undefined,
   }
