@@ -42,8 +42,14 @@ function sample(name: string): Letter {
 }
 
 function translated(letter: Letter) {
-  const system = { id: context.system, connector, area: context.area6, prefecture: context.prefecture4 }
-  const world = { systems: new Map([[system.id, system]]), openTitle: () => null, unknownCode: () => undefined }
+  const { id } = connector.manifest
+  const system = { id: context.system, connector: id, area: context.area6, prefecture: context.prefecture4 }
+  const world = {
+    systems: new Map([[system.id, system]]),
+    connectors: new Map([[id, connector]]),
+    openTitle: () => null,
+    unknownCode: () => undefined,
+  }
   const hash = createHash('sha256').update(JSON.stringify(letter)).digest('hex')
   const about = { messageId: uuid5(hash, namespace), contentHash: hash, receivedAt: 1_780_000_000_000 }
   const origin = { ...about, traceId: null, caseId: null, deliveryId: null, causationId: null }
