@@ -30,17 +30,10 @@ it('parts the versions at one offset a partition, across kills and a rebalance, 
   const { sent, held } = end
   const count = countSwap(held, expected)
   process.stdout.write(
-    `hot swap: ${sent.ids.length} messages in ${sent.seconds} s (${Math.round(sent.ids.length / sent.seconds)}/s), ${versions.length} swaps, ${end.kills} kills; records by version ${JSON.stringify(count.versions)}; ${count.parted} of ${count.partitions} partitions parted; lost ${count.lost}, twice ${count.twice}; first record of a version ${end.swaps.map(one => one.firstMs).join(', ')} ms after the answer\n`,
+    `hot swap: ${sent.ids.length} messages in ${sent.seconds} s (${Math.round(sent.ids.length / sent.seconds)}/s), ${versions.length} swaps, ${end.kills} kills; records by version ${JSON.stringify(count.versions)}; ${count.parted} of ${count.partitions} partitions parted; lost ${count.lost}, twice ${count.twice}; first record of a version ${end.firstMs.join(', ')} ms after the answer\n`,
   )
   expect(count.faults.slice(0, 5)).toEqual([])
-  expect({ lost: count.lost, twice: count.twice, odd: sent.odd, ownEnds: end.ownEnds }).toEqual({
-    lost: 0,
-    twice: 0,
-    odd: {},
-    ownEnds: 0,
-  })
-  expect([held.arrived.length, held.canonical.length]).toEqual([sent.ids.length, sent.ids.length])
+  expect({ lost: count.lost, twice: count.twice, ownEnds: end.ownEnds }).toEqual({ lost: 0, twice: 0, ownEnds: 0 })
+  expect(new Set(sent.ids).size).toBe(end.due)
   expect([count.partitions, count.parted]).toEqual([partitions, partitions])
-  // The survivor was alone for a while: its partitions went there and back.
-  expect(end.swaps.map(one => one.members)).toEqual(versions.map(() => 1))
 }, 300_000)

@@ -1,5 +1,6 @@
 // Where in each partition of in.* the mapping version changed, and whether every message came through once.
-import { openFields, type Row } from '../../../chaos/drill/independent.ts'
+import type { InRecord } from '#gateway/kafka/port.ts'
+import { openFields } from '../../../chaos/drill/independent.ts'
 
 export interface SwapCount {
   readonly faults: readonly string[]
@@ -16,8 +17,8 @@ export interface SwapCount {
 export interface Held {
   /** Ids of the messages that were answered 202. */
   readonly sent: readonly string[]
-  readonly arrived: readonly Row[]
-  readonly canonical: readonly Row[]
+  readonly arrived: readonly InRecord[]
+  readonly canonical: readonly InRecord[]
 }
 
 /** @param says the status that the mapping of each version gives: a record must hold what its stamp promises */
@@ -52,7 +53,7 @@ export function countSwap({ sent, arrived, canonical }: Held, says: Readonly<Rec
   return { faults, versions, partitions: partitions.size, parted, lost, twice }
 }
 
-function versionOf(row: Row, says: Readonly<Record<number, string>>, faults: string[]): number {
+function versionOf(row: InRecord, says: Readonly<Record<number, string>>, faults: string[]): number {
   const { envelope, proceeding } = openFields(row.value!)
   const version = Number(envelope.mapping.split('@')[1])
   if (proceeding.status !== says[version] || !envelope.tables.includes(`status@${version}`))
