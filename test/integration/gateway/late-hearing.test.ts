@@ -18,10 +18,10 @@ import { followRegistry } from '#gateway/registry.ts'
 import { sealBytes } from '#gateway/security/sealing.ts'
 import { roles } from '#gateway/settings.ts'
 import { startTranslate } from '#gateway/stages.ts'
-import { readAll } from '../../chaos/drill/independent.ts'
 import { sharedBroker } from '../../helpers/broker.ts'
 import { root } from '../../helpers/hub.ts'
 import { countSwap } from './swap/count.ts'
+import { readHeld } from './swap/held.ts'
 import { connector, mappingText, says, tableText } from './swap/versions.ts'
 
 const log = createLog('warn')
@@ -132,25 +132,11 @@ it('takes over partitions with the version in which they were left, however late
   await sleep(9000)
   const sent = await fed.stop()
   const { brokers, prefix } = prompt.settings
-  await untilAll(prompt, sent.length)
-  const rows = await readAll(brokers.join(), [`${prefix}canonical`, topics.inTopic(prefix, system)])
-  const [canonical = [], arrived = []] = ['canonical', `in.${system}`].map(name =>
-    rows.filter(row => row.topic === prefix + name),
-  )
-  const count = countSwap({ sent, arrived, canonical }, status)
+  const held = await readHeld({ brokers: brokers.join(), prefix, reader: await prompt.kafka.reader() }, [system])
+  const count = countSwap({ ...held, sent }, status)
   process.stdout.write(
     `late hearing: ${sent.length} messages, records by version ${JSON.stringify(count.versions)}, ${count.parted} of ${count.partitions} partitions parted, lost ${count.lost}, twice ${count.twice}\n`,
   )
   expect(count.faults.slice(0, 5)).toEqual([])
   expect({ lost: count.lost, twice: count.twice, parted: count.parted }).toEqual({ lost: 0, twice: 0, parted: 4 })
 }, 120_000)
-
-async function untilAll({ kafka, settings }: Ground, count: number): Promise<void> {
-  const reader = await kafka.reader()
-  let from: bigint | 'start' = 'start'
-  for (let seen = 0; seen < count; ) {
-    const page = await reader.page(topics.canonicalTopic(settings.prefix), 0, from, { waitMs: 200 })
-    seen += page.records.length
-    from = page.next
-  }
-}

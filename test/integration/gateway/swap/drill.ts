@@ -3,24 +3,21 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { InRecord, Reader } from '#gateway/kafka/port.ts'
+import type { Reader } from '#gateway/kafka/port.ts'
 import { type HubProcess, hubProcess, openPort } from '../../../chaos/drill/hub-process.ts'
-import { independentClient, openFields, readAll } from '../../../chaos/drill/independent.ts'
-import { untilQuiet } from '../../../chaos/drill/quiet.ts'
+import { independentClient, openFields } from '../../../chaos/drill/independent.ts'
 import { root } from '../../../helpers/hub.ts'
 import type { Held } from './count.ts'
+import { type Place, readHeld } from './held.ts'
 import type { SenderOptions, Sent } from './sender.ts'
 import { connector, writeVersion } from './versions.ts'
 
-export interface DrillOptions {
-  readonly brokers: string
-  readonly prefix: string
+export interface DrillOptions extends Place {
   readonly dataDir: string
   readonly port: number
   readonly rate: number
   /** New versions, in order. */
   readonly versions: readonly number[]
-  readonly reader: Reader
 }
 
 export interface DrillEnd {
@@ -72,8 +69,7 @@ export async function swapDrill(options: DrillOptions): Promise<DrillEnd> {
     for (const [i, version] of versions.entries())
       firstMs.push(await swap(options, version, i % 2 === 0 ? [one, two] : [two, one]))
     const sent = await sending
-    await untilQuiet(brokers, prefix)
-    const held = { ...(await readHeld(options)), sent: sent.ids }
+    const held = { ...(await readHeld(options, systems)), sent: sent.ids }
     const ownEnds = all.reduce((sum, each) => sum + each.ownEnds.length, 0)
     return { held, sent, due: count, kills: versions.length * 2, firstMs, ownEnds }
   } finally {
@@ -119,21 +115,6 @@ async function send(options: SenderOptions): Promise<Sent> {
   const args = ['test/integration/gateway/swap/sender.ts', JSON.stringify(options)]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 64 << 20 })
   return JSON.parse(stdout) as Sent
-}
-
-async function readHeld({ brokers, prefix, reader }: DrillOptions): Promise<Omit<Held, 'sent'>> {
-  const arrived = await readAll(
-    brokers,
-    systems.map(id => `${prefix}in.${id}`),
-  )
-  // Two processes write canonical at a time, and kafkajs lets records of aborted transactions through where these overlap.
-  const canonical: InRecord[] = []
-  for (let from: bigint | 'start' = 'start'; ; ) {
-    const page = await reader.page(`${prefix}canonical`, 0, from)
-    canonical.push(...page.records)
-    from = page.next
-    if (page.next >= page.end) return { arrived, canonical }
-  }
 }
 
 /** Until the group has shared out everything to one member: the partitions of the one that is away have gone over. */
