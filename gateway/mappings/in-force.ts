@@ -15,6 +15,8 @@ export interface InForceDeps {
 export class InForce {
   readonly #deps: InForceDeps
   readonly #swapped = new Map<string, Entry>()
+  /** Heard of and not yet compiled: a process that starts reads all versions there ever were, and needs the last ones. */
+  readonly #due = new Map<string, Entry>()
   #connectors: ReadonlyMap<string, Connector>
 
   constructor(deps: InForceDeps) {
@@ -24,6 +26,8 @@ export class InForce {
 
   /** As they are now. The map and all in it never change: a swap makes another one, so whoever holds it holds one state. */
   connectors(): ReadonlyMap<string, Connector> {
+    for (const entry of this.#due.values()) this.#take(entry)
+    this.#due.clear()
     return this.#connectors
   }
 
@@ -38,25 +42,26 @@ export class InForce {
       if (record.value !== null) this.#deps.log.error({ offset: String(record.offset) }, 'mapping.unreadable')
       return
     }
-    const connector = this.#connectors.get(entry.connector)
-    const present = connector && mappingOf(connector, entry)
-    if (!connector || !present || !this.#isDue(entry, present)) return
-    this.#take(entry, connector, present)
+    const present = this.#deps.onDisk.get(entry.connector)?.[entry.direction].get(entry.message)
+    if (!present || !this.#isDue(entry, present)) return
+    this.#swapped.set(nameOf(entry), entry)
+    this.#due.set(nameOf(entry), entry)
   }
 
   // A text under the disk's own number is taken too: then processes of two releases agree on what the number means.
-  #isDue(entry: Entry, present: LoadedMapping): boolean {
+  #isDue(entry: Entry, onDisk: LoadedMapping): boolean {
     const before = this.#swapped.get(nameOf(entry))
-    return before ? entry.version > before.version : entry.version >= present.compiled.version
+    return before ? entry.version > before.version : entry.version >= onDisk.compiled.version
   }
 
-  #take(entry: Entry, connector: Connector, present: LoadedMapping): void {
+  #take(entry: Entry): void {
     const { world, log } = this.#deps
+    const connector = this.#connectors.get(entry.connector)!
+    const present = mappingOf(connector, entry)!
     const made = compiled(world, connector, entry)
     // What is in force and cannot be compiled here must not be answered by the version before it: the stage waits.
     const mapping = made ?? { ...present, unusable: entry.version }
     const swapped = new Map(connector[entry.direction]).set(entry.message, mapping)
-    this.#swapped.set(nameOf(entry), entry)
     this.#connectors = new Map(this.#connectors).set(entry.connector, { ...connector, [entry.direction]: swapped })
     const facts = { mapping: nameOf(entry), version: entry.version }
     if (made) log.info(facts, 'mapping.in-force')

@@ -31,6 +31,15 @@ describe('the mappings in force', () => {
     expect(one.mappings.entryOf(id)?.by).toBe('first')
   })
 
+  it('are compiled when they are asked for, and of many versions only the last', () => {
+    const one = kit()
+    for (const version of [2, 3, 4]) one.mappings.hear(record(entry(version)))
+    expect(one.logs).toEqual([])
+    expect(inForce(one).stamp).toBe(stamp(4))
+    expect(inForce(one).stamp).toBe(stamp(4))
+    expect(one.logs).toEqual(['mapping.in-force'])
+  })
+
   it('carry the tables that came with the version', () => {
     const one = kit()
     one.mappings.hear(record(entry(2, { tables: { status: tableText(2) } })))
