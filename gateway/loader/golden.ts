@@ -1,6 +1,6 @@
 // Golden files: what every sample of a connector becomes, both directions. The conformance tests compare them;
 // `npm run golden -- --update` writes them, and people review the difference.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { parse } from 'yaml'
 import { type HttpMessage, readJson } from '#connectors/sdk.ts'
@@ -27,21 +27,23 @@ export function goldenOf(root: string, connector: Connector): Golden[] {
 }
 
 function inboundGolden(connector: Connector, dir: string): Golden[] {
+  const contexts = contextsOf(connector)
   return validSamples(connector).map(file => {
     const name = basename(file, extname(file))
     const mapping = connector.inbound.get(messageOf(Object.keys(connector.manifest.messages), name))!
-    const value = mapping.compiled.map(readSample(connector, file), contextOf(connector, name))
+    const value = mapping.compiled.map(readSample(connector, file), contexts(name))
     return { file: join(dir, `${name}.inbound.json`), value: plain(value) }
   })
 }
 
 function outboundGolden(connector: Connector, dir: string): Golden[] {
+  const contexts = contextsOf(connector)
   const messages = connector.manifest.outbound.map(rule => rule.message)
   return list(dir, '.outbound-input.json').map(file => {
     const name = basename(file, '.outbound-input.json')
     const mapping = connector.outbound.get(messageOf(messages, name))!
     const input = JSON.parse(readFileSync(file, 'utf8')) as unknown
-    const value = mapping.compiled.map(input, contextOf(connector, name))
+    const value = mapping.compiled.map(input, contexts(name))
     return { file: join(dir, `${name}.outbound.json`), value: plain(value) }
   })
 }
@@ -49,6 +51,11 @@ function outboundGolden(connector: Connector, dir: string): Golden[] {
 /** Files of samples/valid, sorted. */
 export function validSamples(connector: Connector): string[] {
   return list(join(connector.dir, 'samples', 'valid'), '')
+}
+
+/** Valid samples that are no test of size: what is tried many times over is tried on these. */
+export function smallSamples(connector: Connector): string[] {
+  return validSamples(connector).filter(file => statSync(file).size < 20_000)
 }
 
 /** Files of samples/invalid, without what is expected of them. */
@@ -94,10 +101,17 @@ export function messageOf(messages: readonly string[], name: string): string {
 }
 
 export function contextOf(connector: Connector, name: string): MapContext {
+  return contextsOf(connector)(name)
+}
+
+/** Contexts of many samples: a sample is of the system whose name it holds as a word, else of the demonstration's first. */
+export function contextsOf(connector: Connector): (name: string) => MapContext {
   const { systems = [] } = parse(readFileSync(join(connector.dir, 'demo.yaml'), 'utf8')) as { systems?: SystemConfig[] }
-  const system = systems.find(one => `-${name}-`.includes(`-${one.id}-`)) ?? systems[0]!
-  const day = new Date(receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
-  return { system: system.id, area6: system.area, prefecture4: system.prefecture, today: day, receivedAt, ...known }
+  const today = new Date(receivedAt + 8 * 3_600_000).toISOString().slice(0, 10)
+  return name => {
+    const system = systems.find(one => `-${name}-`.includes(`-${one.id}-`)) ?? systems[0]!
+    return { system: system.id, area6: system.area, prefecture4: system.prefecture, today, receivedAt, ...known }
+  }
 }
 
 function list(dir: string, ending: string): string[] {

@@ -3,6 +3,6 @@ import { expect, test } from 'vitest'
 import { generatedDocuments } from '#ops/cli/docs/index.ts'
 import { readText, root } from './support/files.ts'
 
-test.each(generatedDocuments)('$path has no difference; else run `npm run docs`', document => {
-  expect(readText(document.path)).toBe(document.generate(root))
+test.each(generatedDocuments)('$path has no difference; else run `npm run docs`', async document => {
+  expect(readText(document.path)).toBe(await document.generate(root))
 })

@@ -1,16 +1,15 @@
 // Whatever a system sends, an inbound mapping gives records whose every field is of its target's kind, and tells the rest.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadConnectors, loadWorld } from '#gateway/loader/discover.ts'
 import type { CompiledMapping, Mapped } from '#mappings/engine/index.ts'
 import { mostFlaws } from '#mappings/engine/runtime.ts'
+import { connectors, world } from '../helpers/connectors.ts'
 import { context } from '../helpers/mapping.ts'
 
-const root = process.cwd()
-const { fields } = loadWorld(root).target
+const { fields } = world.target
 // What only groups fields has no kind of its own.
 const branches = new Set(['', ...Object.keys(fields).map(path => path.split('.')[0]!)])
-const mappings = [...(await loadConnectors(root)).values()].flatMap(c => [...c.inbound.values()].map(m => m.compiled))
+const mappings = [...connectors.values()].flatMap(c => [...c.inbound.values()].map(m => m.compiled))
 
 const rules = new Set(
   'NOT_TEXT BAD_BYTES CONTROL_CHARS NOT_A_NUMBER NOT_A_DATE NOT_A_BOOLEAN NOT_A_RECORD UNKNOWN_CODE NOT_AN_IDENTIFIER UNSAFE_NUMBER BAD_CHECK_DIGIT UNVERIFIED_ID NOT_A_PHONE MISSING'.split(

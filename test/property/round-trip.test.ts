@@ -2,14 +2,13 @@
 // of the mappings; the samples lend their shape, everything that identifies in them is generated anew.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadConnectors } from '#gateway/loader/discover.ts'
+import { connectors } from '../helpers/connectors.ts'
 import { lostOf, type Place, placesOf, put, untraced } from './round-trip/places.ts'
 import { statusKinds, tablesOf } from './round-trip/status.ts'
 import { type Sample, samplesOf } from './round-trip/trip.ts'
 import type { Value } from './round-trip/values.ts'
 
 const seed = 20260302
-const connectors = await loadConnectors(process.cwd())
 // The one that is told everything, and so says everything: it has an outbound rule without a condition.
 const complete = [...connectors.values()].find(one =>
   one.manifest.outbound.some(rule => Object.keys(rule.when).length === 0),

@@ -8,7 +8,7 @@ export const docsCommand: Command = {
   says: { en: 'write the generated documents anew', zh: '重新生成文档' },
   async run(environment) {
     for (const { path, generate } of generatedDocuments) {
-      writeFileSync(join(environment.root, path), generate(environment.root))
+      writeFileSync(join(environment.root, path), await generate(environment.root))
       process.stdout.write(`${path}\n`)
     }
     return 0

@@ -1,13 +1,16 @@
-// hub test [connector]: samples, golden files both ways and coverage of one connector or of all, without a broker.
+// hub test [connector]: samples, golden files both ways, coverage and bad input of one connector or of all, without a broker.
 import { basename } from 'node:path'
 import {
+  badInputFaults,
   type Connector,
+  countBadInputs,
   coverageOf,
   goldenFaults,
   goldenOf,
   invalidSampleFaults,
   invalidSamples,
   lintMappings,
+  shownLines,
   validSampleFaults,
   validSamples,
 } from '#gateway/index.ts'
@@ -45,6 +48,10 @@ function checksOf(root: string, connector: Connector, findings: readonly string[
   const fields = covered.flatMap(one => [...one.mapped, ...one.ignored, ...one.forgotten]).length
   const reasons = covered.reduce((sum, one) => sum + one.reasons, 0)
   const [valid, invalid] = [validSamples(connector).length, invalidSamples(connector).length]
+  const lines = shownLines(root, connector)
+  const unseen = lines
+    .filter(one => one.shownBy.length === 0)
+    .map(one => `${one.mapping}: ${one.line} is in no golden file`)
   const own = findings.filter(line => line.startsWith(`mappings/${id}/`))
   return [
     { name: 'lint', seen: `${connector.inbound.size + connector.outbound.size} mappings`, faults: alone(own) },
@@ -59,6 +66,12 @@ function checksOf(root: string, connector: Connector, findings: readonly string[
       name: 'coverage',
       seen: `${fields} fields, ${reasons} ignored on purpose`,
       faults: alone(covered.flatMap(one => one.faults)),
+    },
+    { name: 'shown', seen: `${lines.length} lines`, faults: alone(unseen) },
+    {
+      name: 'bad input',
+      seen: `${countBadInputs(root, connector)} tried`,
+      faults: alone(badInputFaults(root, connector)),
     },
   ]
 }

@@ -4,16 +4,18 @@ import { join } from 'node:path'
 import { catalogue } from '#schemas/errors.ts'
 import { setupMessages } from '../../bootstrap/messages.mjs'
 import { errorsPage } from './errors.ts'
+import { systemsPage } from './systems.ts'
 import { recordTypes } from './types.ts'
 
 export interface GeneratedDocument {
   /** Relative to the repository. */
   readonly path: string
-  readonly generate: (root: string) => string
+  readonly generate: (root: string) => string | Promise<string>
 }
 
 export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: 'ops/handbook/errors.md', generate: () => errorsPage(errorParts) },
+  { path: 'ops/handbook/systems.md', generate: systemsPage },
   { path: 'schemas/canonical/types.ts', generate: root => recordTypes(newestSchemas(root)) },
 ]
 

@@ -1,10 +1,10 @@
 // Rules about contracts, samples, mappings and golden files.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, extname, join, relative } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { invalidSampleFaults, messageOfFile, validSampleFaults } from '#gateway/loader/contract-samples.ts'
 import { coverageOf } from '#gateway/loader/coverage.ts'
-import { contextOf, goldenOf, messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
+import { contextsOf, goldenOf, messageOf, readSample, smallSamples, validSamples } from '#gateway/loader/golden.ts'
 import { goldenFaults } from '#gateway/loader/golden-compare.ts'
 import { filesBelow, type Rule, type Subject } from '../subject.ts'
 
@@ -52,6 +52,7 @@ function golden({ connector, root }: Subject): string[] {
 /** Every sample has a number of its own; every message has a sample; every outbound message a golden file. */
 function everyMessageShown({ connector, root, mappingDir }: Subject): string[] {
   if (!connector) return []
+  const contexts = contextsOf(connector)
   const samples = validSamples(connector)
   const shown = new Set(samples.map(file => messageOfFile(connector, file)))
   const inputs = filesBelow(join(mappingDir, 'golden')).filter(path => path.endsWith('.outbound-input.json'))
@@ -59,7 +60,7 @@ function everyMessageShown({ connector, root, mappingDir }: Subject): string[] {
   const said = new Set(inputs.map(path => messageOf(outbound, basename(path, '.outbound-input.json'))))
   const mute = samples.filter(file => {
     const mapping = connector.inbound.get(messageOfFile(connector, file))!
-    const context = contextOf(connector, basename(file, extname(file)))
+    const context = contexts(basename(file, extname(file)))
     return !mapping.compiled.map(readSample(connector, file), context).some(one => one.own.length > 0)
   })
   return [
@@ -110,14 +111,14 @@ const odd: readonly unknown[] = [
 /** No value in any field makes a mapping throw. */
 function survives({ connector, root }: Subject): string[] {
   if (!connector) return []
-  const small = validSamples(connector).filter(file => statSync(file).size < 20_000)
-  return small.flatMap(file => {
-    const name = basename(file, extname(file))
+  const contexts = contextsOf(connector)
+  return smallSamples(connector).flatMap(file => {
+    const context = contexts(basename(file, extname(file)))
     const mapping = connector.inbound.get(messageOfFile(connector, file))!
     const tree = readSample(connector, file)
     for (const broken of [...odd, ...variants(tree, { next: 0 })]) {
       try {
-        mapping.compiled.map(broken, contextOf(connector, name))
+        mapping.compiled.map(broken, context)
       } catch {
         return [`${relative(root, file)}: the mapping throws when a field is odd`]
       }

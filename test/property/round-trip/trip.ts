@@ -1,9 +1,8 @@
 // One native message there and back: mapped inbound, made a whole record, said by the outbound mappings that could say it.
-import { statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { messageOfFile } from '#gateway/loader/contract-samples.ts'
-import { contextOf, readSample, validSamples } from '#gateway/loader/golden.ts'
+import { contextsOf, readSample, smallSamples } from '#gateway/loader/golden.ts'
 import { assemble, type Origin } from '#gateway/translate/assemble.ts'
 import type { CompiledMapping, MapContext, Mapped } from '#mappings/engine/index.ts'
 
@@ -19,19 +18,18 @@ export interface Sample {
 
 export function samplesOf(connector: Connector, complete: Connector): Sample[] {
   const outbound = [...connector.outbound.values(), ...complete.outbound.values()].map(one => one.compiled)
-  return validSamples(connector)
-    .filter(file => statSync(file).size < 20_000)
-    .map(file => {
-      const message = messageOfFile(connector, file)
-      const name = basename(file, extname(file))
-      const context = contextOf(connector, name)
-      const inbound = connector.inbound.get(message)!.compiled
-      const travel = (native: unknown) => {
-        const mapped = inbound.map(native, context)
-        return { mapped, said: mapped.map(one => saidBy(outbound, inputOf(connector, message, one, context), context)) }
-      }
-      return { name, message, native: readSample(connector, file), context, travel }
-    })
+  const contexts = contextsOf(connector)
+  return smallSamples(connector).map(file => {
+    const message = messageOfFile(connector, file)
+    const name = basename(file, extname(file))
+    const context = contexts(name)
+    const inbound = connector.inbound.get(message)!.compiled
+    const travel = (native: unknown) => {
+      const mapped = inbound.map(native, context)
+      return { mapped, said: mapped.map(one => saidBy(outbound, inputOf(connector, message, one, context), context)) }
+    }
+    return { name, message, native: readSample(connector, file), context, travel }
+  })
 }
 
 function saidBy(outbound: readonly CompiledMapping[], input: unknown, context: MapContext): unknown {

@@ -1,17 +1,12 @@
 // Complaint and report in one submission: what must never meet.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Connector } from '#gateway/loader/connector.ts'
-import { loadConnector, loadWorld } from '#gateway/loader/discover.ts'
+import { describe, expect, it } from 'vitest'
+import { connectors, root } from '../../../helpers/connectors.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..', '..')
 const context = { system: 'consumer-12315', area6: '330106', prefecture4: '3301', today: '2026-05-06', receivedAt: 0 }
 
-let connector: Connector
-beforeAll(async () => {
-  connector = await loadConnector(root, join(root, 'connectors', 'consumer-12315'), loadWorld(root))
-})
+const connector = connectors.get('consumer-12315')!
 
 function read(sample: string, more: object = {}) {
   const file = join(root, 'connectors', 'consumer-12315', 'samples', 'valid', `${sample}.json`)

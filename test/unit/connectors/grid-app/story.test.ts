@@ -2,33 +2,32 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Json } from '#connectors/sdk.ts'
 import { type DecideDeps, decide } from '#gateway/correlate/decide.ts'
 import { ProceedingKeys } from '#gateway/correlate/keys.ts'
 import { CorrelateState } from '#gateway/correlate/state.ts'
-import { loadConnector, loadWorld } from '#gateway/loader/discover.ts'
+import type { Connector } from '#gateway/loader/connector.ts'
 import { contentHash, pointerTree } from '#gateway/receive/content.ts'
 import { personalCodec } from '#gateway/security/personal.ts'
 import { openSqliteStore } from '#gateway/store/sqlite.ts'
 import { assemble } from '#gateway/translate/assemble.ts'
 import { uuid5 } from '#schemas/uuid.ts'
+import { connectors as all, root } from '../../../helpers/connectors.ts'
 import { caseCodec, machine, sealedPartSchema } from '../../../helpers/records.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..', '..')
 const space = '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'
 type Tree = { [key: string]: Json }
 
 const sample = (connector: string, name: string): Tree =>
   JSON.parse(readFileSync(join(root, 'connectors', connector, 'samples', 'valid', `${name}.json`), 'utf8'))
-const load = (id: string) => loadConnector(root, join(root, 'connectors', id), loadWorld(root))
 
-let connectors: Record<string, Awaited<ReturnType<typeof load>>>
+const connectors: Record<string, Connector> = {
+  'grid-app': all.get('grid-app')!,
+  zongzhi: all.get('governance-platforms')!,
+}
 let state: CorrelateState
 let deps: DecideDeps
-beforeAll(async () => {
-  connectors = { 'grid-app': await load('grid-app'), zongzhi: await load('governance-platforms') }
-})
 beforeEach(() => {
   const kek = { id: 'kek:1', key: randomBytes(32) }
   const personal = personalCodec(sealedPartSchema, randomBytes(32))

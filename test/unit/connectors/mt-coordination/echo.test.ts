@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { copyOf, openBook, take } from '#connectors/mt-coordination/simulator-book.ts'
-import type { Connector } from '#gateway/loader/connector.ts'
-import { loadConnector, loadWorld } from '#gateway/loader/discover.ts'
+import { connectors, root } from '../../../helpers/connectors.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..', '..')
 const golden = join(root, 'mappings', 'mt-coordination', 'golden')
 const context = { system: 'mt-coordination', area6: '330106', prefecture4: '3301', today: '2026-03-02', receivedAt: 0 }
 
-let connector: Connector
-beforeAll(async () => {
-  connector = await loadConnector(root, join(root, 'connectors', 'mt-coordination'), loadWorld(root))
-})
+const connector = connectors.get('mt-coordination')!
 
 function pushOf(name: string): Record<string, unknown> {
   const input = JSON.parse(readFileSync(join(golden, `${name}.outbound-input.json`), 'utf8'))

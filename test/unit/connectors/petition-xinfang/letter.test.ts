@@ -2,32 +2,26 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type DecideDeps, decide } from '#gateway/correlate/decide.ts'
 import { ProceedingKeys } from '#gateway/correlate/keys.ts'
 import { CorrelateState } from '#gateway/correlate/state.ts'
-import type { Connector } from '#gateway/loader/connector.ts'
-import { loadConnector, loadWorld } from '#gateway/loader/discover.ts'
 import { personalCodec } from '#gateway/security/personal.ts'
 import { openSqliteStore } from '#gateway/store/sqlite.ts'
 import { type TranslateDeps, translate } from '#gateway/translate/stage.ts'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
 import { uuid5 } from '#schemas/uuid.ts'
+import { connectors } from '../../../helpers/connectors.ts'
 import { caseCodec, machine, message, sealedPartSchema } from '../../../helpers/records.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..', '..')
 const context = { system: 'petition-xinfang', area6: '330106', prefecture4: '3301', today: '2026-06-01', receivedAt: 0 }
 const namespace = '6f1d3a52-9a0b-5c5e-8e0f-2b7c4d9e1a63'
 
 type Letter = Record<string, unknown>
 
-let connector: Connector
+const connector = connectors.get('petition-xinfang')!
 let state: CorrelateState
 let deps: DecideDeps
-
-beforeAll(async () => {
-  connector = await loadConnector(root, join(root, 'connectors', 'petition-xinfang'), loadWorld(root))
-})
 
 beforeEach(() => {
   state = new CorrelateState(openSqliteStore(':memory:'), 'case-state')

@@ -40,6 +40,8 @@ describe('a new connector', () => {
       '  ✓ invalid   1 samples',
       '  ✓ golden    6 files',
       '  ✓ coverage  21 fields, 1 ignored on purpose',
+      '  ✓ shown     33 lines',
+      '  ✓ bad input 260 tried',
       '1 connectors, 0 faults',
     ])
   })

@@ -17,12 +17,14 @@ test('says of every connector what was looked at', async () => {
       '  ✓ invalid   1 samples',
       '  ✓ golden    2 files',
       '  ✓ coverage  3 fields, 0 ignored on purpose',
+      '  ✓ shown     5 lines',
+      '  ✓ bad input 37 tried',
       '1 connectors, 0 faults',
     ],
   })
 })
 
-test('finds a wrong sample, a missed refusal, golden files of both directions and a forgotten field', async () => {
+test('finds a wrong sample, a missed refusal, golden files of both directions, a forgotten field and lines never shown', async () => {
   const tree = commandTree()
   const at = 'connectors/northgate'
   change(tree, `${at}/contract/case.schema.json`, text => text.replace('"st": {}', '"st": { "type": "number" }'))
@@ -47,7 +49,11 @@ test('finds a wrong sample, a missed refusal, golden files of both directions an
     '        - "CLOSED"',
     '  ✗ coverage  3 fields, 0 ignored on purpose',
     '    case: /name is neither mapped nor ignored',
-    '1 connectors, 5 faults',
+    '  ✗ shown     5 lines',
+    '    case.inbound.yaml: parties is in no golden file',
+    '    note.outbound.yaml: /st is in no golden file',
+    '  ✓ bad input 37 tried',
+    '1 connectors, 7 faults',
     'mend the mapping, or take the difference over with `hub golden --update`  请修正映射,或用 `hub golden --update` 接受差异',
   ])
 })
