@@ -70,8 +70,7 @@ function readTables(root: string, dir: string, issues: LintIssue[]): Table[] {
 }
 
 /** All findings in mapping and table files, printed the way compilers print. */
-export function lintMappings(root: string): string[] {
-  const world = loadWorld(root)
+export function lintMappings(root: string, world: MappingWorld = loadWorld(root)): string[] {
   const issues = [...world.issues]
   for (const dir of connectorDirs(root)) {
     const id = dir.split(/[/\\]/).at(-1)!

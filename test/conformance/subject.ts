@@ -42,11 +42,12 @@ export interface Tree {
   readonly lintLines: () => readonly string[]
 }
 
-export function openTree(root: string): Tree {
-  return { root, world: once(() => loadWorld(root)), lintLines: once(() => lintMappings(root)) }
+/** @param world what the mappings of the tree are compiled against, where it is known already */
+export function openTree(root: string, world: () => MappingWorld = once(() => loadWorld(root))): Tree {
+  return { root, world, lintLines: once(() => lintMappings(root, world())) }
 }
 
-function once<T>(make: () => T): () => T {
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {
     made ??= { value: make() }

@@ -1,11 +1,22 @@
 // Rules about the folder, its manifest, its README and its demonstration.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parseDocument } from 'yaml'
-import { filesBelow, type Rule, type Subject } from '../subject.ts'
+import { filesBelow, once, type Rule, type Subject } from '../subject.ts'
 
 const repository = join(import.meta.dirname, '../../..')
+
+// Compiling a schema takes longer than all checks with it.
+const validators = {
+  'manifest.schema.json': once(() => compileSchema('manifest.schema.json')),
+  'hub.schema.json': once(() => compileSchema('hub.schema.json')),
+}
+
+function compileSchema(name: string): ValidateFunction {
+  const text = readFileSync(join(repository, 'schemas', 'files', name), 'utf8')
+  return new Ajv2020({ allErrors: true, strict: false }).compile(JSON.parse(text) as object)
+}
 
 /** The shape of a connector's folder as data: what must be there, and what may. */
 const required = ['README.md', 'manifest.yaml', 'demo.yaml', 'simulator.ts', 'contract/SOURCE']
@@ -94,9 +105,8 @@ function factFaults(file: string): string[] {
     .flatMap((row, index) => (row === '' || marks.test(row) ? [] : [`README.md: fact ${index + 1} has no mark`]))
 }
 
-function schemaFaults(schema: string, value: unknown, file: string): string[] {
-  const text = readFileSync(join(repository, 'schemas', 'files', schema), 'utf8')
-  const validate = new Ajv2020({ allErrors: true, strict: false }).compile(JSON.parse(text) as object)
+function schemaFaults(schema: keyof typeof validators, value: unknown, file: string): string[] {
+  const validate = validators[schema]()
   if (validate(value)) return []
   const errors = (validate.errors ?? []) as ErrorObject<string, { additionalProperty?: string }>[]
   return errors.map(one =>
