@@ -35,6 +35,8 @@ interface Trial {
   readonly tree: unknown
   readonly leaves: readonly (readonly [string, Leaf])[]
   readonly before: readonly Mapped[]
+  /** The own numbers in `before`. */
+  readonly own: string
   readonly steers: (pointer: string) => boolean
 }
 
@@ -52,12 +54,12 @@ export function countBadInputs(root: string, connector: Connector): number {
 /** What went wrong, a line each. */
 export function badInputFaults(root: string, connector: Connector): string[] {
   return badInputs(root, connector).flatMap(input => {
-    const without = input.trial.steers(input.pointer) ? undefined : tryMap(input.trial, input.pointer, undefined)
-    const taken = without !== undefined && isTaken(input, recordsOf(without))
+    const { trial, pointer } = input
+    const dropped = trial.steers(pointer) ? undefined : tryMap(trial, pointer, undefined)
+    const without = dropped && recordsOf(dropped)
     return input.values.flatMap(value => {
-      const fault = faultOf(input, value, taken ? recordsOf(without) : undefined)
-      const shown = JSON.stringify(value).slice(0, 40)
-      return fault ? [`${input.trial.name}: ${fault} when ${input.pointer} is ${shown}`] : []
+      const fault = faultOf(input, value, without)
+      return fault ? [`${trial.name}: ${fault} when ${pointer} is ${JSON.stringify(value).slice(0, 40)}`] : []
     })
   })
 }
@@ -91,24 +93,35 @@ function trials(root: string, connector: Connector): Trial[] {
     const context = contexts(basename(file, extname(file)))
     const tree = readSample(connector, file)
     const before = mapping.map(tree, context)
-    const steers = steering.get(mapping.message)!
-    return { name: relative(root, file), mapping, context, tree, leaves: leavesOf(tree, ''), before, steers }
+    return {
+      name: relative(root, file),
+      mapping,
+      context,
+      tree,
+      // What holds for three elements of a list holds for the others.
+      leaves: leavesOf(tree, '').filter(([pointer]) => !/\/([3-9]|\d\d+)(\/|$)/.test(pointer)),
+      before,
+      own: ownOf(before),
+      steers: steering.get(mapping.message)!,
+    }
   })
 }
 
-/** @param without the records when the field is not there; undefined where the records do not hold what stands in it */
+/** @param without the records when the field is not there; undefined where that says nothing about its value */
 function faultOf({ trial, pointer }: BadInput, value: Leaf, without: string | undefined): string | undefined {
   const mapped = tryMap(trial, pointer, value)
   if (mapped === undefined) return 'the mapping throws'
   if (mapped.length === 0) return 'no record is left'
   if (trial.steers(pointer)) return undefined
-  if (ownOf(mapped) !== ownOf(trial.before)) return 'the numbers of the case change'
-  const told = mapped.some(one => one.flaws.some(flaw => near(flaw.pointer, pointer)))
-  return value !== none && !told && recordsOf(mapped) === without ? 'the value is dropped without a flaw' : undefined
+  if (ownOf(mapped) !== trial.own) return 'the numbers of the case change'
+  if (without === undefined || value === none) return undefined
+  if (mapped.some(one => one.flaws.some(flaw => near(flaw.pointer, pointer)))) return undefined
+  const dropped = recordsOf(mapped) === without && isTaken(trial, pointer, without)
+  return dropped ? 'the value is dropped without a flaw' : undefined
 }
 
 /** Does the record hold what stands in this field? A field that only a condition asks about is no such field. */
-function isTaken({ trial, pointer }: BadInput, without: string): boolean {
+function isTaken(trial: Trial, pointer: string, without: string): boolean {
   const before = recordsOf(trial.before)
   const leaf = trial.leaves.find(([at]) => at === pointer)![1]
   if (without === before) return false
@@ -150,7 +163,14 @@ function steeringOf(spec: MappingSpec): (pointer: string) => boolean {
   const bare = (path: string) => path.replaceAll(/\/\d+/g, '')
   const paths = pathsOf([spec.own, spec.records?.map(one => [one.own, one.when])]).map(bare)
   const orders = [...JSON.stringify(spec).matchAll(/"by":"([^"]+)"/g)].map(found => found[1]!)
-  return pointer => paths.some(path => near(path, bare(pointer))) || orders.some(name => pointer.endsWith(name))
+  const known = new Map<string, boolean>()
+  return pointer => {
+    const field = bare(pointer)
+    const steers =
+      known.get(field) ?? (paths.some(path => near(path, field)) || orders.some(name => field.endsWith(name)))
+    known.set(field, steers)
+    return steers
+  }
 }
 
 function pathsOf(tree: unknown): string[] {
