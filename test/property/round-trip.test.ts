@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { connectors } from '../helpers/connectors.ts'
 import { lostOf, type Place, placesOf, put, untraced } from './round-trip/places.ts'
-import { statusKinds, tablesOf } from './round-trip/status.ts'
+import { statusKinds } from './round-trip/status.ts'
 import { type Sample, samplesOf } from './round-trip/trip.ts'
 import type { Value } from './round-trip/values.ts'
 
@@ -76,7 +76,7 @@ describe.each([...connectors])(`%s, seed ${seed}`, (_id, connector) => {
   })
 
   it('makes of every status word the state of its table, and says it to the one that is told everything', () => {
-    const tables = [tablesOf(connector.manifest.id), tablesOf(complete.manifest.id)] as const
+    const tables = [connector.tables, complete.tables] as const
     const trips = samples.flatMap(sample => {
       const offered = statusKinds(connector.inbound.get(sample.message)!.compiled, ...tables)
       return placesOf(sample, seed, () => offered).map(place => ({

@@ -79,8 +79,8 @@ function cellsOf(root: string, connector: Connector): string[] {
     files.filter(file => messageOfFile(connector, file) === message).length
   const [valid, invalid] = [validSamples(connector), invalidSamples(connector)]
   const covered = coverageOf(connector)
-  const fields = covered.reduce((sum, one) => sum + one.fields, 0)
-  const forgotten = covered.reduce((sum, one) => sum + one.faults.length, 0)
+  const forgotten = covered.flatMap(one => one.forgotten).length
+  const fields = covered.flatMap(one => [...one.mapped, ...one.ignored]).length + forgotten
   return [
     `${names(false).join(', ')}${answers.join('')}`,
     [...new Set(outbound.map(rule => rule.message))].join(', '),

@@ -1,10 +1,10 @@
 // A connector whose mapping lacks one line: what its golden files then say.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Connector, LoadedMapping } from '#gateway/loader/connector.ts'
-import type { MappingWorld } from '#gateway/loader/discover.ts'
+import type { Connector } from '#gateway/loader/connector.ts'
+import { loadedMapping, type MappingWorld } from '#gateway/loader/discover.ts'
 import { type GoldenFault, goldenFaults } from '#gateway/loader/golden-compare.ts'
-import { compileMapping, type MappingSpec, parseMapping, parseTable, type Table } from '#mappings/engine/index.ts'
+import { compileMapping, type MappingSpec, parseMapping } from '#mappings/engine/index.ts'
 
 /** A line of a mapping, by its file in mappings/<id> and the target that it sets. */
 export interface Line {
@@ -14,19 +14,15 @@ export interface Line {
 
 /** Golden files that do not fit any more when the line is gone. Throws where there is no such line. */
 export function redWithout(root: string, connector: Connector, world: MappingWorld, line: Line): GoldenFault[] {
-  const { id } = connector.manifest
-  const file = join('mappings', id, line.mapping)
+  const file = join('mappings', connector.manifest.id, line.mapping)
   const source = parseMapping(readFileSync(join(root, file), 'utf8'), file).mapping!
   const spec = without(source.spec, line.line)
-  const env = {
-    tables: [...world.shared, ...tablesOf(join(root, 'mappings', id))],
-    identifiers: world.identifiers,
-    target: world.target,
-  }
-  const compiled = compileMapping({ ...source, spec }, env)
+  const compiled = compileMapping({ ...source, spec }, { ...world, tables: connector.tables })
   const side = compiled.direction
-  const loaded: LoadedMapping = { compiled, stamp: 'without a line', tables: compiled.tables }
-  return goldenFaults(root, { ...connector, [side]: new Map([...connector[side], [compiled.message, loaded]]) })
+  return goldenFaults(root, {
+    ...connector,
+    [side]: new Map([...connector[side], [compiled.message, loadedMapping(compiled)]]),
+  })
 }
 
 function without(spec: MappingSpec, line: string): MappingSpec {
@@ -35,10 +31,4 @@ function without(spec: MappingSpec, line: string): MappingSpec {
   const less = { ...drop(spec), ...(spec.records ? { records: spec.records.map(drop) } : {}) }
   if (JSON.stringify(less) === JSON.stringify(spec)) throw new RangeError(`no line sets ${line}`)
   return less
-}
-
-function tablesOf(dir: string): Table[] {
-  return readdirSync(dir)
-    .filter(name => name.endsWith('.table.yaml'))
-    .map(name => parseTable(readFileSync(join(dir, name), 'utf8'), name).table!)
 }

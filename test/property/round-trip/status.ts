@@ -1,18 +1,9 @@
 // Status words as one more kind of value: each word of a status table makes the state that its row says, and the outbound
 // mapping that tells everything says that state in a word of its own tables.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { type CompiledMapping, parseTable, type Table } from '#mappings/engine/index.ts'
+import type { CompiledMapping, Table } from '#mappings/engine/index.ts'
 import type { Leaf } from './tree.ts'
 import type { Kind, Value } from './values.ts'
-
-export function tablesOf(id: string): Table[] {
-  const dir = join('mappings', id)
-  return readdirSync(dir)
-    .filter(name => name.endsWith('.table.yaml'))
-    .map(name => parseTable(readFileSync(join(dir, name), 'utf8'), name).table!)
-}
 
 /** One kind a table from which the message reads its state. @param said tables of the mapping that tells everything */
 export function statusKinds({ spec }: CompiledMapping, tables: readonly Table[], said: readonly Table[]): Kind[] {
