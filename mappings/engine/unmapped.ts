@@ -86,9 +86,9 @@ export function patternOf(pointer: string): string {
   return pointer.replace(/\/\d{1,6}(?=\/|$)/g, '/*')
 }
 
-/** Letters as field names have them, and too few digits for a phone or an identity number. */
+/** Letters as field names have them (`@id` of an attribute, `#3` of a column without one), and too few digits for a phone or an identity number. */
 function isPlainName(name: string): boolean {
-  return /^[@#]?[A-Za-z_][\w:-]{0,39}$/.test(name) && name.replace(/\D/g, '').length <= 4
+  return /^([@#]?[A-Za-z_][\w:#-]{0,39}|#\d{1,3})$/.test(name) && name.replace(/\D/g, '').length <= 4
 }
 
 function escaped(name: string): string {

@@ -46,7 +46,7 @@ it('hides a name that may say more than the name of a field', () => {
   const odd = ['张三', '330102199003071234', 'p13800000001', 'zhang@example.cn', 'a b', 'x'.repeat(41), 'a/b']
   for (const name of odd) expect(pointers([], { in: { [name]: 1 }, [name]: 1 })).toEqual(['/in', '/?'])
   expect(pointers(['/k/x'], { k: { [odd[0]!]: 1, [odd[1]!]: 2 } })).toEqual(['/k/?'])
-  expect(pointers([], { '@id': 1, 'ns:name': 1, addr_2: 1 })).toEqual(['/@id', '/ns:name', '/addr_2'])
+  expect(pointers([], { '@id': 1, 'ns:name': 1, addr_2: 1, '#3': 1 })).toEqual(['/@id', '/ns:name', '/addr_2', '/#3'])
 })
 
 it('stops at twenty, and walks no further', () => {

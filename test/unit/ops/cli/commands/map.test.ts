@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -44,6 +44,24 @@ test('tells each message of a list, and fails when one is refused', async () => 
     '✗ HUB_RECEIVE_NO_NUMBER /no',
     '  消息中没有可用的本系统编号,位置 /no(NO_OWN_NUMBER)。请按编号规则填写案件编号。',
     '  the message holds no usable number of its own at /no (NO_OWN_NUMBER). fill in the case number by its usual rule.',
+  ])
+})
+
+test('reads a table as the manifest declares it, row by row', async () => {
+  const tree = commandTree()
+  const manifest = join(tree.root, 'connectors/northgate/manifest.yaml')
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('format: json', 'format: csv'))
+  const rows = file('m.csv', 'no,st,name,memo\nMT33010620260302000017,open,虚甲一,x\n无,shut,虚乙二,\n')
+  const { code, lines } = await tree.run(mapCommand, 'northgate', 'case', rows)
+  expect(code).toBe(1)
+  expect(lines).toContain('  /st → proceeding.status "IN_PROGRESS"')
+  expect(lines.slice(lines.indexOf('forgotten 遗漏'))).toEqual([
+    'forgotten 遗漏',
+    '  /memo',
+    '[1]',
+    '✗ HUB_RECEIVE_NO_NUMBER /no',
+    expect.stringContaining('NO_OWN_NUMBER'),
+    expect.stringContaining('NO_OWN_NUMBER'),
   ])
 })
 
