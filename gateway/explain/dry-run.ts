@@ -1,11 +1,15 @@
 // ?dryRun=true: what a message would become, told to its sender; nothing is stored.
+import { setImmediate } from 'node:timers/promises'
 import type { Json } from '#connectors/sdk.ts'
 import type { Connector } from '../loader/connector.ts'
 import type { MappingDeps } from '../translate/stage.ts'
 import { type Explained, explain } from './inbound.ts'
+import type { More } from './trace.ts'
 
-/** Following every field of a large message would hold up everybody else at this door. */
-const followForMs = 50
+/** A large message has more fields than anybody waits for. */
+const followForMs = 1000
+/** Whoever else is at this door has a turn after so much. */
+const turnMs = 10
 
 export interface DryRunDeps extends Omit<MappingDeps, 'connectors' | 'unknownCode'> {
   /** With the mappings in force now. */
@@ -14,7 +18,7 @@ export interface DryRunDeps extends Omit<MappingDeps, 'connectors' | 'unknownCod
 }
 
 /** @param follow say of each field where it went, as far as the time allows */
-export type DryRun = (system: string, message: string, tree: Json, follow: boolean) => Explained
+export type DryRun = (system: string, message: string, tree: Json, follow: boolean) => Promise<Explained>
 
 export function createDryRun(deps: DryRunDeps): DryRun {
   return (system, message, tree, follow) => {
@@ -35,7 +39,20 @@ export function createDryRun(deps: DryRunDeps): DryRun {
         deliveryId: null,
         causationId: null,
       },
-      more: () => follow && deps.now().getTime() - start < followForMs,
+      more: patience(deps.now, follow ? followForMs : 0),
     })
+  }
+}
+
+function patience(now: () => Date, forMs: number): More {
+  const start = now().getTime()
+  let turn = start
+  return async () => {
+    const at = now().getTime()
+    if (at - turn >= turnMs) {
+      await setImmediate()
+      turn = now().getTime()
+    }
+    return at - start < forMs
   }
 }

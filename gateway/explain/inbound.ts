@@ -6,7 +6,7 @@ import { flawWords } from '#schemas/errors/flaws.ts'
 import type { Text } from '#schemas/errors.ts'
 import { type About, contextOf, type MappingDeps, translate } from '../translate/stage.ts'
 import { belonging } from './belonging.ts'
-import { dotted, type Traced, trace } from './trace.ts'
+import { dotted, type More, type Traced, trace } from './trace.ts'
 
 export interface Explained {
   /** connector/message@version, and the value tables it uses. */
@@ -52,22 +52,22 @@ export interface Asked {
   readonly tree: unknown
   readonly about: About
   /** Asked before each field is followed; false: leave the rest out. */
-  readonly more: () => boolean
+  readonly more: More
 }
 
 /** Throws HUB_MAP_NO_OWN_NUMBER when nothing in the message can be keyed. */
-export function explain(deps: MappingDeps, { system, message, tree, about, more }: Asked): Explained {
+export async function explain(deps: MappingDeps, { system, message, tree, about, more }: Asked): Promise<Explained> {
   const { records } = translate(deps, system, message, tree, about)
   const from = deps.systems.get(system)!
   const connector = deps.connectors.get(from.connector)!
   const { compiled, stamp, tables } = connector.inbound.get(message)!
   const context = contextOf(from, about)
   let stopped = false
-  const traced = trace(
+  const traced = await trace(
     tree,
     one => made(compiled.map(one, context)),
-    () => {
-      stopped ||= !more()
+    async () => {
+      stopped ||= !(await more())
       return !stopped
     },
   )

@@ -55,23 +55,25 @@ export async function explainFile(
   const answers =
     spec.answer === true ? { caseId: caseId!, deliveryId: deliveryId! } : { caseId: null, deliveryId: null }
   const moment = { receivedAt: now.getTime(), traceId: null, causationId: null, ...answers }
-  return (await readsOf(route, file)).map(read => explainRead(deps, route, read, moment))
+  const items: ExplainedItem[] = []
+  for (const read of await readsOf(route, file)) items.push(await explainRead(deps, route, read, moment))
+  return items
 }
 
-function explainRead(
+async function explainRead(
   deps: MappingDeps,
   route: Route,
   read: Read,
   moment: Omit<About, 'messageId' | 'contentHash'>,
-): ExplainedItem {
+): Promise<ExplainedItem> {
   const judged = judge(route, read, undefined)
   const { index } = read
   if ('error' in judged) return { index, error: judged.error }
   try {
     const { messageId, hash: contentHash, item } = judged
     const about = { ...moment, messageId, contentHash }
-    const asked = { system: route.system.id, message: route.message, tree: item.tree, about, more: () => true }
-    return { index, explained: explain(deps, asked) }
+    const asked = { system: route.system.id, message: route.message, tree: item.tree, about, more: async () => true }
+    return { index, explained: await explain(deps, asked) }
   } catch (error) {
     if (!(error instanceof HubError)) throw error
     return { index, error }
@@ -100,7 +102,11 @@ export interface ExplainedOutbound {
 }
 
 /** @param file what deliver gives to the mapping, as in golden/<message>-<name>.outbound-input.json */
-export function explainOutbound({ connector }: OfflineParts, message: string, file: string): ExplainedOutbound {
+export async function explainOutbound(
+  { connector }: OfflineParts,
+  message: string,
+  file: string,
+): Promise<ExplainedOutbound> {
   const mapping = connector.outbound.get(message)
   if (mapping === undefined) throw noMessage(connector, message, [...connector.outbound.keys()])
   const input: Json = parseJson(bytesOf(file).toString())
@@ -111,7 +117,7 @@ export function explainOutbound({ connector }: OfflineParts, message: string, fi
     mapping: mapping.stamp,
     native: made?.record ?? null,
     flaws: made?.flaws ?? [],
-    fields: trace(input, tree => map(tree)?.record ?? {}).filter(one => one.to.length > 0),
+    fields: (await trace(input, tree => map(tree)?.record ?? {})).filter(one => one.to.length > 0),
   }
 }
 

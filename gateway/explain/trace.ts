@@ -13,12 +13,18 @@ export interface Traced {
   readonly to: readonly Made[]
 }
 
-/** @param more asked before every field; false ends the tracing there */
-export function trace(tree: unknown, map: (tree: unknown) => unknown, more: () => boolean = () => true): Traced[] {
+/** Asked before every field: waits where others are due, and gives false to end there. */
+export type More = () => Promise<boolean>
+
+export async function trace(
+  tree: unknown,
+  map: (tree: unknown) => unknown,
+  more: More = async () => true,
+): Promise<Traced[]> {
   const whole = map(tree)
   const traced: Traced[] = []
   for (const segments of leaves(tree, [])) {
-    if (!more()) break
+    if (!(await more())) break
     traced.push({ pointer: pointerOf(segments), to: lost(whole, map(without(tree, segments)), []) })
   }
   return traced

@@ -21,7 +21,7 @@ export const mapCommand: Command = {
     const say = (value: object, lines: () => readonly string[]) =>
       void process.stdout.write(`${read.flags.has('json') ? JSON.stringify(value, null, 2) : lines().join('\n')}\n`)
     if (out !== undefined) {
-      const made = explainOutbound(parts, message, out)
+      const made = await explainOutbound(parts, message, out)
       say(outboundForMachines(made), () => outboundLines(made))
       return 0
     }

@@ -131,7 +131,7 @@ describe('a shadow run over recorded traffic', () => {
   })
 
   it('shows first which messages would fail from now on', async () => {
-    const file = changed(text => text.replaceAll('/case_no', '/case_nr'))
+    const file = changed(text => text.replaceAll('/case_no', '/case_nr').replace('version: 1', 'version: 2'))
     const { code, text } = await shadow(file, '--limit', '2')
     expect(code).toBe(1)
     expect(text.split('\n')[1]).toBe('     2  outcome  changed 变化 2')
