@@ -2,6 +2,7 @@
 // what is configured. Undecodable bytes become U+FFFD, which the mapping flags: one bad byte never costs a whole message.
 import iconv from 'iconv-lite'
 import { HubError } from '#schemas/errors.ts'
+import { maxMessageBytes } from './limits.ts'
 import type { Source } from './read.ts'
 
 export type Charset = 'utf-8' | 'gb18030'
@@ -49,23 +50,36 @@ export function decodeText(bytes: Buffer, charset: Charset): string {
   return charset === 'utf-8' ? bytes.toString('utf8', mark) : new TextDecoder(charset).decode(bytes.subarray(mark))
 }
 
-/** As `decodeText`, piece by piece: a character may lie in two pieces. Never gives an empty text. */
+/** As `decodeText`, piece by piece: a character may lie in two pieces. Never gives an empty text.
+ *  Throws HUB_RECEIVE_TOO_LARGE for what is longer than a message without a sign that could part it. */
 export async function* decodeStream(source: Source, charset: Charset): AsyncGenerator<string> {
-  const decoder = new TextDecoder(charset, { ignoreBOM: true })
   let isFirst = true
-  for await (const part of source) {
-    const text = decoder.decode(part, { stream: true })
-    if (text === '') continue
-    yield* isFirst ? unmarked(text) : [text]
-    isFirst = false
+  for await (const text of charset === 'utf-8' ? decodeUtf8(source) : decodeGb18030(source)) {
+    const said = isFirst && text.startsWith('\ufeff') ? text.slice(1) : text
+    if (text !== '') isFirst = false
+    if (said !== '') yield said
   }
-  const rest = decoder.decode()
-  if (rest !== '') yield rest
 }
 
-function unmarked(text: string): string[] {
-  if (!text.startsWith('\ufeff')) return [text]
-  return text.length === 1 ? [] : [text.slice(1)]
+async function* decodeUtf8(source: Source): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for await (const part of source) yield decoder.decode(part, { stream: true })
+  yield decoder.decode()
+}
+
+// The engine's decoder throws at some bad bytes when they come in pieces, though not when they come whole. So each piece is cut
+// behind its last byte that can only be a sign of its own, such as a space, a comma or '<': no other character ends with one.
+async function* decodeGb18030(source: Source): AsyncGenerator<string> {
+  const decoder = new TextDecoder('gb18030', { ignoreBOM: true })
+  let held = Buffer.alloc(0)
+  for await (const part of source) {
+    const cut = part.findLastIndex(byte => byte < 0x30 || (byte > 0x39 && byte < 0x40)) + 1
+    if (cut > 0) yield decoder.decode(Buffer.concat([held, part.subarray(0, cut)]))
+    held = cut > 0 ? Buffer.from(part.subarray(cut)) : Buffer.concat([held, part])
+    if (held.length > maxMessageBytes)
+      throw new HubError('HUB_RECEIVE_TOO_LARGE', { limit: maxMessageBytes, pointer: '', rule: 'MAX_BYTES' })
+  }
+  yield decoder.decode(held)
 }
 
 /** What GB18030 cannot say does not exist: it holds all of Unicode. */

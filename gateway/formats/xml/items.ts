@@ -32,6 +32,8 @@ export class XmlItems {
   #nodes = 0
   #chars = 0
   #beside: string[] = []
+  /** Read to its end, as far as the parser has said yet. */
+  #ended: Found | undefined
   #refused: HubError | undefined
   #silence = 0
   #hasControls = false
@@ -75,11 +77,25 @@ export class XmlItems {
   #guard(work: () => void): void {
     try {
       work()
+      this.#handOn()
     } catch (error) {
+      // The parser tells of the end of an element before it complains that another one was closed: that was no end.
+      if (!String(error).endsWith('unexpected close tag.')) this.#handOn()
       if (isHubError(error)) throw error
       // The parser's own message may quote a name of the document.
       this.#fail(`NOT_XML_IN_LINE_${this.#parser.line}`)
     }
+  }
+
+  /** What comes next shows that the end of the item was one. */
+  #handOn(): void {
+    if (this.#ended) this.#found(this.#ended)
+    this.#ended = undefined
+  }
+
+  #onEvent(): void {
+    this.#handOn()
+    this.#silence = 0
   }
 
   #fail(rule: string): never {
@@ -87,7 +103,7 @@ export class XmlItems {
   }
 
   #open(tag: SaxesTagNS): void {
-    this.#silence = 0
+    this.#onEvent()
     this.#depth += 1
     if (this.#depth > maxDepth) this.#fail(`NESTED_DEEPER_THAN_${maxDepth}`)
     const name = this.#nameOf(tag.uri, tag.local)
@@ -129,7 +145,7 @@ export class XmlItems {
   }
 
   #text(text: string): void {
-    this.#silence = 0
+    this.#onEvent()
     const frame = this.#frames.at(-1)
     if (frame) {
       this.#count(0, text.length)
@@ -138,14 +154,14 @@ export class XmlItems {
   }
 
   #aside(text: string): void {
-    this.#silence = 0
+    this.#onEvent()
     if (text.trim() === '') return
     this.#count(1, text.length)
     if (!this.#refused) this.#beside.push(this.#shown(text))
   }
 
   #close(): void {
-    this.#silence = 0
+    this.#onEvent()
     this.#depth -= 1
     if (this.#itemDepth === 0) {
       this.#onPath = Math.min(this.#onPath, this.#depth)
@@ -156,7 +172,7 @@ export class XmlItems {
       if (frame) this.#frames.at(-1)?.addChild(frame.name, frame.value())
       return
     }
-    this.#found(this.#refused ? { error: this.#refused } : { tree: frame!.value(), beside: this.#beside })
+    this.#ended = this.#refused ? { error: this.#refused } : { tree: frame!.value(), beside: this.#beside }
     this.#onPath = Math.min(this.#onPath, this.#depth)
     this.#itemDepth = this.#nodes = this.#chars = 0
     this.#frames = []
