@@ -8,6 +8,8 @@ export {
   explainOutbound,
   nativePlaces,
 } from './explain/offline.ts'
+export { openStream, openWhole } from './formats/reader.ts'
+export { writeBody } from './formats/writer.ts'
 export { openGround } from './ground.ts'
 export { openKafka } from './kafka/open.ts'
 export type { InRecord, OutRecord, Reader } from './kafka/port.ts'

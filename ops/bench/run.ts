@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '../bootstrap/broker/start.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
+import { formats } from './parts/formats.ts'
 import { intake } from './parts/intake.ts'
 import { latency } from './parts/latency.ts'
 import { start } from './parts/start.ts'
@@ -13,7 +14,7 @@ import { formatTable, type Row } from './report.ts'
 import type { BenchOptions, Part, Setting } from './setting.ts'
 import { readTraffic } from './traffic.ts'
 
-export const parts: Readonly<Record<string, Part>> = { start, latency, translate, intake }
+export const parts: Readonly<Record<string, Part>> = { start, latency, translate, intake, formats }
 
 const firstPort = 35_000
 const lastPort = 35_999

@@ -1,42 +1,19 @@
 // Where translate's time goes: the real step over records of the real topic, in this process, with a clock in each part of it.
-import { join } from 'node:path'
-import {
-  createLog,
-  type InRecord,
-  openGround,
-  type TranslateDeps,
-  topicNames,
-  translateDeps,
-  translateRecord,
-} from '#gateway/index.ts'
-import type { HubConfig } from '#schemas/files.ts'
+import { type InRecord, type TranslateDeps, topicNames, translateDeps, translateRecord } from '#gateway/index.ts'
+import { type GroundParts, openBenchGround } from './ground.ts'
 import type { Row } from './report.ts'
 import type { Setting } from './setting.ts'
 
 const rounds = 10
 const sample = 500
 
-interface Hop {
-  readonly config: HubConfig
-  readonly dataDir: string
-  readonly prefix: string
+interface Hop extends GroundParts {
   /** CPU of the whole hop, a message: what the step does not take is Kafka's share. */
   readonly cpuMicros: number
 }
 
 export async function shareRows(setting: Setting, hop: Hop): Promise<Row[]> {
-  const ground = await openGround({
-    ...hop,
-    root: setting.root,
-    brokers: [(await setting.brokers()).address],
-    host: '127.0.0.1',
-    port: 0,
-    operatorKey: '',
-    slot: 'bench',
-    roles: new Set(),
-    log: createLog('warn', join(setting.dir, 'shares.log')),
-    now: () => new Date(),
-  })
+  const ground = await openBenchGround(setting, hop)
   const reader = await ground.kafka.reader()
   const page = await reader.page(topicNames.inTopic(hop.prefix, setting.traffic.from.system), 0, 'start', {
     maxBytes: 4 << 20,
