@@ -12,4 +12,4 @@ export const maxUnpackedBytes = 2 ** 30
 
 /** Of one chunk that a reader hands on. */
 export const maxChunkItems = 500
-export const maxChunkBytes = maxMessageBytes
+export const maxChunkBytes = 1 << 20
