@@ -1,8 +1,10 @@
-// Files that are made to break their reader: how long it takes until each is refused.
+// Files that are made to break their reader: how long it takes until each is refused, in CPU time of all threads, which others
+// on the machine change little.
 import { zipSync } from 'fflate'
 import { openStream } from '#gateway/index.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
+import { cpuMicros } from './processes/job.ts'
 import type { Row } from './report.ts'
 
 const maxMs = 50
@@ -17,7 +19,6 @@ export async function bombRows(): Promise<Row[]> {
   const bombs: readonly (readonly [string, MessageFormat, Uint8Array])[] = [
     ['a billion laughs', xml, Buffer.from(laughs())],
     ['a million elements in each other', xml, Buffer.from('<a>'.repeat(1_000_000))],
-    ['a comment of 8 MB', xml, Buffer.from(`<a><!--${'x'.repeat(8 << 20)}`)],
     ['a zip file of 256 MB', zipped, flat],
     ['zip files in a zip file', zipped, zipSync({ 'a.csv': flat, 'b.csv': flat })],
   ]
@@ -29,10 +30,10 @@ export async function bombRows(): Promise<Row[]> {
 async function bombRow(name: string, format: MessageFormat, bytes: Uint8Array): Promise<Row> {
   const taken: number[] = []
   for (let n = 0; n < times; n++) {
-    const began = performance.now()
+    const began = cpuMicros()
     if (!(await isRefused(format, bytes)))
       throw new HubError('HUB_CLI_BENCH', { process: 'formats', what: `took ${name}` })
-    taken.push(performance.now() - began)
+    taken.push((cpuMicros() - began) / 1000)
   }
   const sorted = taken.toSorted((a, b) => a - b)
   return {

@@ -11,9 +11,9 @@ import { Frame } from './frame.ts'
 import { itemPath, listsOf, type Naming, namingOf, schemaInstance } from './names.ts'
 
 const maxNodes = 100_000
-/** Text is given to the parser so much at a time; a name, text or comment without an end in twenty of these has none. */
+/** Text is given to the parser so much at a time; a name, text or comment that does not end in a message's size has no end. */
 const slice = 64 << 10
-const maxSilence = 20 * slice
+const maxSilence = maxMessageBytes + slice
 
 export type Found = { readonly tree: Json; readonly beside: readonly string[] } | { readonly error: HubError }
 

@@ -5,7 +5,9 @@ import { type Budget, packedError } from '../budget.ts'
 import type { Bytes } from './bytes.ts'
 import { type EntryHeader, readDescriptor } from './headers.ts'
 
-const sliceBytes = 4 << 10
+/** Small at first: a bomb is known by what comes out of its first few bytes. */
+const firstSliceBytes = 512
+const maxSliceBytes = 16 << 10
 const pieceBytes = 64 << 10
 
 /** Throws HUB_RECEIVE_PACKED. Read to its end, the next record of the file follows. */
@@ -40,7 +42,7 @@ async function* inflated(bytes: Bytes): AsyncGenerator<Buffer> {
   let fed = 0
   const feed = async (): Promise<void> => {
     for (;;) {
-      slice = await bytes.some(sliceBytes)
+      slice = await bytes.some(Math.min(Math.max(fed, firstSliceBytes), maxSliceBytes))
       if (!slice) throw packedError('TRUNCATED')
       fed += slice.length
       await new Promise<void>(taken => engine.write(slice, () => taken()))

@@ -154,8 +154,8 @@ describe('who sends it', () => {
     async function* endless() {
       for (; given < 100; given++) yield Buffer.from(table(1000))
     }
-    const payload = Readable.from(endless())
-    const answer = await app.inject({ method: 'POST', url: '/in/toy/case', ...typed('text/csv'), payload })
+    const url = '/in/toy/case'
+    const answer = await app.inject({ method: 'POST', url, ...typed('text/csv'), payload: Readable.from(endless()) })
     expect(answer.statusCode).toBe(401)
     expect(given).toBeLessThan(10)
     expect(records).toEqual([])
@@ -197,14 +197,14 @@ describe('wrappings', () => {
   it('of a file without a type are found by its content', async () => {
     const { app } = kit({ message: csv })
     const path = '/in/toy/case'
-    for (const [n, payload] of [table(2), zipOf({ x: table(2) })].entries()) {
+    for (const [n, body] of [table(2), zipOf({ x: table(2) })].entries()) {
       const query = { n: String(n) }
       const headers = irsHeaders({ accessKey: 'ak', secret: 'sk' }, { method: 'POST', path, query }, new Date(at))
       const answer = await app.inject({
         method: 'POST',
         url: `${path}?n=${n}`,
         headers,
-        payload: Buffer.from(payload as string),
+        payload: Buffer.from(body as string),
       })
       expect(answer.json().items).toHaveLength(2)
     }
