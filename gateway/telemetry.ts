@@ -14,6 +14,8 @@ export interface Telemetry {
   readonly lag: (stage: string, records: number) => void
   /** What the hub fetched itself, by how it ended. */
   readonly fetched: (system: string, way: string, result: string) => void
+  /** What lies there and is not taken. */
+  readonly noticed: (system: string, way: string, kind: string) => void
   /** Was that system's side of a way there at the last look? */
   readonly sourceUp: (system: string, way: string, up: boolean) => void
   readonly text: () => Promise<string>
@@ -100,6 +102,12 @@ function sources(registry: Registry) {
     labelNames: ['system', 'way', 'result'],
     registers,
   })
+  const noticed = new Counter({
+    name: 'hub_source_noticed_total',
+    help: 'Files and rows that lie there and are not taken, by why',
+    labelNames: ['system', 'way', 'kind'],
+    registers,
+  })
   const up = new Gauge({
     name: 'hub_source_up',
     help: '1: the system answered at the last look',
@@ -108,6 +116,7 @@ function sources(registry: Registry) {
   })
   return {
     fetched: (system: string, way: string, result: string) => fetched.inc({ system, way, result }),
+    noticed: (system: string, way: string, kind: string) => noticed.inc({ system, way, kind }),
     sourceUp: (system: string, way: string, there: boolean) => up.set({ system, way }, there ? 1 : 0),
   }
 }

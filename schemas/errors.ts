@@ -4,6 +4,7 @@
 import { cliErrors } from './errors/cli.ts'
 import { encodeErrors } from './errors/encode.ts'
 import type { Entry, Facts, Text } from './errors/entry.ts'
+import { folderErrors } from './errors/folders.ts'
 import { httpErrors } from './errors/http.ts'
 import { kafkaErrors } from './errors/kafka.ts'
 import { lintErrors } from './errors/lint.ts'
@@ -20,6 +21,7 @@ export type { Entry, Facts, Text } from './errors/entry.ts'
 export const catalogue = {
   ...cliErrors,
   ...encodeErrors,
+  ...folderErrors,
   ...httpErrors,
   ...kafkaErrors,
   ...lintErrors,

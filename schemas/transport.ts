@@ -1,4 +1,5 @@
 // How messages travel between a system and the hub, as manifests and configurations say it. Kinds, never systems.
+import type { CsvFormat, XmlFormat } from './formats.ts'
 
 /** http-push: the sender calls. http-poll: the hub asks for pages. staging-table: rows in a database between both.
  *  file-drop: files in an exchange folder, local or over SFTP. */
@@ -29,6 +30,8 @@ export interface Transport {
   readonly path?: string
   /** Lists that the hub asks for, where http-poll is a way in. */
   readonly poll?: readonly PollSpec[]
+  /** Conventions of the exchange folder, where file-drop is a way. */
+  readonly files?: FilesSpec
 }
 
 /** How a list is asked for page by page. Texts may hold {page}, {size}, {since} and {ticket}. */
@@ -56,5 +59,34 @@ export interface PollSpec {
     readonly overlapMs: number
     /** {since} before anything was read. */
     readonly start?: string
+  }
+}
+
+/** Conventions of an exchange folder. Folders stand below the address of the way and are named as the system names them. */
+export interface FilesSpec {
+  /** What the system lays out for the hub. */
+  readonly in?: {
+    readonly folder: string
+    /** The first that fits says the message; `*` stands for any characters. */
+    readonly names: readonly { readonly like: string; readonly message: string }[]
+    /** What says that a file is whole: `<name>.done` beside it (so where it is left out), or that it bears its name at all. */
+    readonly complete?: 'done-file' | 'rename'
+    /** Lay `<name>.ack` beside a file that was read: true where it is left out. */
+    readonly ack?: boolean
+  }
+  /** What the hub lays out for the system, one file a delivery. */
+  readonly out?: {
+    readonly folder: string
+    /** Holds {case}, {event} and {delivery}, and perhaps {message}. */
+    readonly name: string
+    readonly format: 'json' | 'xml' | 'csv'
+    readonly xml?: XmlFormat
+    readonly csv?: CsvFormat
+    /** `<name>.done` follows the file: true where it is left out. */
+    readonly done?: boolean
+    /** Where the system moves what it has taken; `done` where it is left out. A delivery found there has arrived. */
+    readonly archive?: string
+    /** The system answers with `<name>.ack`: true where it is left out, and where the manifest has a message for answers. */
+    readonly answers?: boolean
   }
 }

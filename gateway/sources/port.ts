@@ -61,4 +61,6 @@ export interface SourceParts {
   readonly now: () => Date
   /** Name of this process among several: claims carry it. */
   readonly slot: string
+  /** Something lies there that is not taken: overdue, since its mark is missing for hours; refused, since it must not be read. */
+  readonly notice: (kind: 'overdue' | 'refused', name: string) => void
 }

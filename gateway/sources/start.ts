@@ -16,7 +16,7 @@ import { createHttpPush } from '../transports/http-push.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { runSource, type SourceLoop } from './loop.ts'
 import { openers } from './open.ts'
-import type { SourceItem } from './port.ts'
+import type { SourceItem, SourceParts } from './port.ts'
 
 const usualRestMs = 1000
 const maxPageBytes = 16 << 20
@@ -41,7 +41,8 @@ export function startSources(ground: Ground, parts: SourcesParts): Sources {
     for (const way of waysOf(system, connector)) {
       const config = system.ways![way]!
       const { now, slot } = settings
-      const source = openers[way]!({ system, connector, way: config, positions, push, now, slot })
+      const notice = noticeOf(ground, system.id, way)
+      const source = openers[way]!({ system, connector, way: config, positions, push, now, slot, notice })
       loops.push(
         runSource({
           system: system.id,
@@ -63,6 +64,13 @@ export function startSources(ground: Ground, parts: SourcesParts): Sources {
       await Promise.all(loops.map(loop => loop.stop()))
       await push.close()
     },
+  }
+}
+
+function noticeOf({ settings, telemetry }: Ground, system: string, way: FetchedWay): SourceParts['notice'] {
+  return (kind, name) => {
+    telemetry.noticed(system, way, kind)
+    settings.log.warn({ system, way, find: name }, `source.${kind}`)
   }
 }
 

@@ -92,6 +92,7 @@ export async function rig(
       push,
       now: options.now ?? (() => new Date('2026-03-02T08:00:00Z')),
       slot: '1',
+      notice: () => undefined,
     })
     return { source, asked, positions, drain: () => drain(source), close, reopen: open }
   }
