@@ -32,4 +32,6 @@ export interface PushDoor {
   readonly canLookUp: boolean
   /** Never rejects. When the entry is doubtful and the door can look up, it looks before it sends. */
   attempt(entry: Entry, attempt: number): Promise<Result>
+  /** Of doors that hold a connection. */
+  close?(): Promise<void>
 }

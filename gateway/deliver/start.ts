@@ -10,6 +10,7 @@ import type { NamedKey } from '../security/sealing.ts'
 import type { HttpPush } from '../transports/http-push.ts'
 import { answerRecord } from './answer.ts'
 import type { PushDoor } from './door.ts'
+import { fileDoor } from './file-door.ts'
 import type { Marks } from './marks.ts'
 import { nativeDoor } from './native.ts'
 import type { DeliverHooks, DeliverLog } from './options.ts'
@@ -55,7 +56,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
   const isWebhook = subscription.door.kind === 'webhook'
   const door = isWebhook ? webhookDoor(deps) : ownDoor(deps)
   const answerDeps = { ...deps, topic: topics.in }
-  return runDeliver({
+  const run = runDeliver({
     about,
     door,
     policy: isWebhook ? webhookPolicy : connector.manifest.retry,
@@ -76,9 +77,26 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     log: deps.log,
     ...(deps.hooks ? { hooks: deps.hooks } : {}),
   })
+  return closingAfter(run, door)
 }
 
-const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor>>> = { 'http-push': nativeDoor }
+/** The door is shut once nothing goes through it, however the loop ended. */
+function closingAfter(run: DeliverRun, door: PushDoor): DeliverRun {
+  const done = run.done.finally(() => door.close?.())
+  return {
+    status: () => run.status(),
+    done,
+    async stop() {
+      await run.stop()
+      await done
+    },
+  }
+}
+
+const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor>>> = {
+  'http-push': nativeDoor,
+  'file-drop': fileDoor,
+}
 
 /** The door by which the hub reaches this system in its own words. */
 function ownDoor(deps: DeliveryDeps): PushDoor {

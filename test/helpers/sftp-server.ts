@@ -79,6 +79,7 @@ function serve(sftp: SFTPWrapper, root: string, faultOf: TestSftp['fault'], clie
       if (answer) answer()
       else sftp.status(id, STATUS_CODE.OK)
     } catch (error) {
+      if (fault === 'cut') return void client.end()
       const { code } = error as NodeJS.ErrnoException
       sftp.status(id, code === 'ENOENT' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE)
     }

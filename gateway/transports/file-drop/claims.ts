@@ -47,8 +47,9 @@ export class Claims {
     return undefined
   }
 
-  /** What lies in `taken/` of an inbox and may be taken over: claims that ran out and, at the start, those of this slot. */
-  async lapsed(inbox: Inbox, withOwn: boolean): Promise<readonly { held: Held; hasMark: boolean }[]> {
+  /** What lies in `taken/` of an inbox and nobody works on: claims that ran out, and those of this slot while it has none in
+   *  hand. */
+  async free(inbox: Inbox): Promise<readonly { held: Held; hasMark: boolean }[]> {
     const entries = await this.#folder.list(`${inbox.folder}/${takenFolder}`)
     const names = new Set(entries.map(entry => entry.name))
     const own = this.#mine(inbox, '').slot
@@ -56,9 +57,9 @@ export class Claims {
     for (const name of names) {
       const claim = claimOf(inbox.marked && name.endsWith(doneEnding) ? name.slice(0, -doneEnding.length) : name)
       if (!claim) continue
-      const isLapsed = this.#now() - claim.at > leaseMs || (withOwn && claim.slot === own)
+      const isFree = claim.slot === own || this.#now() - claim.at > leaseMs
       const hasMark = inbox.marked && names.has(`${takenName(claim)}${doneEnding}`)
-      if (isLapsed) found.set(takenName(claim), { held: { ...claim, inbox }, hasMark })
+      if (isFree) found.set(takenName(claim), { held: { ...claim, inbox }, hasMark })
     }
     return [...found.values()].sort((a, b) => a.held.at - b.held.at)
   }

@@ -16,7 +16,7 @@ export interface FindParts {
   /** What this file throws of folders is the source's to name. */
   readonly fault: (error: unknown) => unknown
   /** It must be read again: at once, or when its writer may have finished. */
-  readonly again: (held: Held, hasMark: boolean, isUnfinished: boolean) => void
+  readonly again: (isUnfinished: boolean) => void
   /** May a file that cannot be read still be half-written? */
   readonly mayBeUnfinished: () => boolean
 }
@@ -28,7 +28,7 @@ export class FileFind implements Find {
   readonly #kind: FileKind
   readonly #ack = new Ack()
   #held: Held
-  #hasMark: boolean
+  readonly #hasMark: boolean
   #isUnfinished = false
 
   constructor(parts: FindParts, held: Held, hasMark: boolean, kind: FileKind) {
@@ -65,22 +65,28 @@ export class FileFind implements Find {
     if (this.#parts.now().getTime() - this.#held.at > leaseMs / 4) await this.#keep()
   }
 
-  /** In this order a crash at any point makes a repeat and loses no answer: answer, mark, file. */
-  end(problem?: Problem): Promise<void> {
-    return this.#guarded(async () => {
+  async end(problem?: Problem): Promise<void> {
+    try {
       await this.#keep()
-      const { folder, now } = this.#parts
-      const { inbox, name } = this.#held
-      if (inbox.ack) await folder.write(`${inbox.folder}/${name}${ackEnding}`, this.#ack.toBytes(name, now(), problem))
-      if (this.#hasMark) await folder.remove(markOf(this.#held))
-      this.#hasMark = false
-      const place = this.#ack.isFailure(problem) ? failedFolder : doneFolder
-      await folder.rename(pathOf(this.#held), await this.#free(`${inbox.folder}/${place}/${name}`))
-    })
+      await this.#guarded(() => this.#putAway(problem))
+    } catch (error) {
+      this.#parts.again(false)
+      throw error
+    }
   }
 
   async release(): Promise<void> {
-    this.#parts.again(this.#held, this.#hasMark, this.#isUnfinished)
+    this.#parts.again(this.#isUnfinished)
+  }
+
+  /** In this order a crash at any point makes a repeat and loses no answer: answer, mark, file. */
+  async #putAway(problem: Problem | undefined): Promise<void> {
+    const { folder, now } = this.#parts
+    const { inbox, name } = this.#held
+    if (inbox.ack) await folder.write(`${inbox.folder}/${name}${ackEnding}`, this.#ack.toBytes(name, now(), problem))
+    if (this.#hasMark) await folder.remove(markOf(this.#held))
+    const place = this.#ack.isFailure(problem) ? failedFolder : doneFolder
+    await folder.rename(pathOf(this.#held), await this.#free(`${inbox.folder}/${place}/${name}`))
   }
 
   /** Holds on to the claim; throws HUB_FILE_LOST when another process has it. */

@@ -18,12 +18,16 @@ export function fileSource(parts: SourceParts): Source {
   return new FileSource(parts, openFolder(parts.way))
 }
 
+/** A claimed file that must be read again. */
 interface Kept {
   readonly held: Held
   readonly hasMark: boolean
-  readonly notBefore: number
-  /** When it was first read. */
+}
+
+/** What is remembered of a file that looked half-written. */
+interface Unfinished {
   readonly since: number
+  readonly notBefore: number
 }
 
 class FileSource implements Source {
@@ -32,8 +36,8 @@ class FileSource implements Source {
   readonly #inboxes: readonly Inbox[]
   readonly #claims: Claims
   readonly #noticed: Noticed
-  /** Claimed files to be read again. */
   #kept: Kept[] = []
+  #unfinished = new Map<string, Unfinished>()
   #whole: { inbox: Inbox; name: string }[] = []
   #isReady = false
   #nextSweep = 0
@@ -52,6 +56,7 @@ class FileSource implements Source {
       if (this.#now() >= this.#nextSweep) await this.#sweep()
       return (await this.#again()) ?? (await this.#fresh())
     } catch (error) {
+      this.#nextSweep = 0
       throw this.#fault(error)
     }
   }
@@ -64,29 +69,31 @@ class FileSource implements Source {
   async #prepare(): Promise<void> {
     for (const { folder } of this.#inboxes)
       for (const name of [takenFolder, doneFolder, failedFolder]) await this.#folder.makeFolder(`${folder}/${name}`)
+    this.#isReady = true
   }
 
-  /** At the start what this slot had in hand when it died; from then on what others have left lying. */
+  /** What this slot has in hand from before, since it died or something failed, and what others have left lying. */
   async #sweep(): Promise<void> {
+    this.#kept = []
+    const unfinished = new Map<string, Unfinished>()
     for (const inbox of this.#inboxes) {
-      const kept = new Set(this.#kept.filter(one => one.held.inbox === inbox).map(one => one.held.name))
-      for (const one of await this.#claims.lapsed(inbox, !this.#isReady))
-        if (!kept.has(one.held.name)) this.#kept.push({ ...one, notBefore: 0, since: this.#now() })
+      for (const one of await this.#claims.free(inbox)) {
+        const before = this.#unfinished.get(placeOf(one.held))
+        if (before) unfinished.set(placeOf(one.held), before)
+        this.#kept.push(one)
+      }
     }
-    this.#isReady = true
+    this.#unfinished = unfinished
     this.#nextSweep = this.#now() + leaseMs / 4
   }
 
   async #again(): Promise<Find | undefined> {
-    const due = this.#kept.filter(one => one.notBefore <= this.#now())
-    this.#kept = this.#kept.filter(one => !due.includes(one))
-    while (due.length > 0) {
-      const { held, hasMark, since } = due.shift()!
-      const taken = await this.#claims.renew(held, hasMark)
-      const find = taken && this.#find(taken, hasMark, since)
-      if (!find) continue
-      this.#kept.unshift(...due)
-      return find
+    const isDue = ({ held }: Kept) => (this.#unfinished.get(placeOf(held))?.notBefore ?? 0) <= this.#now()
+    for (let one = this.#kept.find(isDue); one; one = this.#kept.find(isDue)) {
+      this.#kept.splice(this.#kept.indexOf(one), 1)
+      const held = await this.#claims.renew(one.held, one.hasMark)
+      const find = held && this.#find(held, one.hasMark)
+      if (find) return find
     }
     return undefined
   }
@@ -97,7 +104,7 @@ class FileSource implements Source {
       const one = this.#whole.shift()
       if (!one) return undefined
       const held = await this.#claims.take(one.inbox, one.name)
-      const find = held && this.#find(held, held.inbox.marked, this.#now())
+      const find = held && this.#find(held, held.inbox.marked)
       if (find) return find
     }
   }
@@ -110,16 +117,20 @@ class FileSource implements Source {
     }
   }
 
-  #find(held: Held, hasMark: boolean, since: number): Find | undefined {
+  #find(held: Held, hasMark: boolean): Find | undefined {
     const kind = held.inbox.kindOf(held.name)
     if (!kind) return undefined
+    const since = this.#unfinished.get(placeOf(held))?.since ?? this.#now()
     const parts = {
       folder: this.#folder,
       claims: this.#claims,
       now: this.#parts.now,
       fault: (error: unknown) => this.#fault(error),
-      again: (held: Held, hasMark: boolean, isUnfinished: boolean) =>
-        void this.#kept.push({ held, hasMark, since, notBefore: isUnfinished ? this.#now() + unfinishedRestMs : 0 }),
+      again: (isUnfinished: boolean) => {
+        const notBefore = isUnfinished ? this.#now() + unfinishedRestMs : 0
+        this.#unfinished.set(placeOf(held), { since, notBefore })
+        this.#nextSweep = 0
+      },
       mayBeUnfinished: () => !held.inbox.marked && this.#now() - since < unfinishedMs,
     }
     return new FileFind(parts, held, hasMark, kind)
@@ -134,4 +145,8 @@ class FileSource implements Source {
   #now(): number {
     return this.#parts.now().getTime()
   }
+}
+
+function placeOf({ inbox, name }: Held): string {
+  return `${inbox.folder}/${name}`
 }

@@ -52,16 +52,6 @@ export class SftpSession {
     })
   }
 
-  /** A file of the server, piece by piece. */
-  async *stream(start: (sftp: SFTPWrapper) => AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
-    const sftp = await this.#open()
-    try {
-      for await (const piece of start(sftp)) yield piece as Uint8Array
-    } catch (error) {
-      throw faultOf(error)
-    }
-  }
-
   async close(): Promise<void> {
     this.#closed = true
     await this.#opening?.catch(() => undefined)

@@ -7,8 +7,11 @@ import { type Folder, type FolderEntry, partEnding } from './port.ts'
 import { SftpSession } from './sftp-session.ts'
 
 /** Status codes of SFTP version 3. */
+const endOfFile = 1
 const noSuchFile = 2
 const failure = 4
+
+const pieceBytes = 256 << 10
 
 export function sftpFolder(way: WayConfig): Folder {
   return new SftpFolder(way)
@@ -41,7 +44,20 @@ class SftpFolder implements Folder {
   async *read(path: string): AsyncIterable<Uint8Array> {
     const found = await this.look(path)
     if (found?.kind !== 'file') throw new HubError('HUB_FILE_REFUSED', { rule: 'NO_PLAIN_FILE' })
-    yield* this.#session.stream(sftp => sftp.createReadStream(this.#at(path), { highWaterMark: 256 << 10 }))
+    const { call } = this.#session
+    const handle = await call<Buffer>((sftp, done) => sftp.open(this.#at(path), 'r', done))
+    try {
+      for (let at = 0; ; ) {
+        const piece = Buffer.allocUnsafe(pieceBytes)
+        const read = await call<number>((sftp, done) => sftp.read(handle, piece, 0, pieceBytes, at, done)).catch(atEnd)
+        if (read === 0) return
+        yield piece.subarray(0, read)
+        at += read
+      }
+    } finally {
+      // Gone with its connection where that broke.
+      await call<void>((sftp, done) => sftp.close(handle, done)).catch(() => undefined)
+    }
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
@@ -158,6 +174,11 @@ function flush(sftp: SFTPWrapper, handle: Buffer, done: Done): void {
   } catch {
     done()
   }
+}
+
+function atEnd(error: unknown): number {
+  if (statusOf(error) === endOfFile) return 0
+  throw error
 }
 
 function statusOf(error: unknown): unknown {
