@@ -5,10 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { onTestFinished } from 'vitest'
-import { fingerprintOf } from '#gateway/transports/folder/sftp-session.ts'
 import type { WayConfig } from '#schemas/transport.ts'
+import { testKey } from './ssh-keys.ts'
 
 const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find(path => existsSync(path))
 
@@ -18,10 +17,10 @@ export const noOpenssh = sshd === undefined ? 'no sshd on this machine: install 
 /** Serves this user's files, by a key pair made for the test. */
 export async function openssh(root: string): Promise<WayConfig> {
   const dir = mkdtempSync(join(tmpdir(), 'sshd-'))
-  const host = ssh2.utils.generateKeyPairSync('ed25519')
-  const user = ssh2.utils.generateKeyPairSync('ed25519')
-  writeFileSync(join(dir, 'host'), host.private, { mode: 0o600 })
-  writeFileSync(join(dir, 'keys'), `${user.public}\n`)
+  const host = testKey()
+  const user = testKey()
+  writeFileSync(join(dir, 'host'), host.privateKey, { mode: 0o600 })
+  writeFileSync(join(dir, 'keys'), `${user.line}\n`)
   const port = await freePort()
   const lines = [
     `Port ${port}`,
@@ -44,12 +43,10 @@ export async function openssh(root: string): Promise<WayConfig> {
     rmSync(dir, { recursive: true, force: true })
   })
   await listening(port, child, join(dir, 'log'))
-  const key = ssh2.utils.parseKey(host.public)
-  if (key instanceof Error) throw key
   const credentials = {
     username: userInfo().username,
-    privateKey: user.private,
-    hostKey: fingerprintOf(key.getPublicSSH()),
+    privateKey: user.privateKey,
+    hostKey: host.fingerprint,
   }
   return { url: `sftp://127.0.0.1:${port}${root}`, credentials }
 }

@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import ssh2, { type Connection, type SFTPWrapper } from 'ssh2'
 import { onTestFinished } from 'vitest'
-import { fingerprintOf } from '#gateway/transports/folder/sftp-session.ts'
 import type { WayConfig } from '#schemas/transport.ts'
+import { testKey } from './ssh-keys.ts'
 
 const { STATUS_CODE } = ssh2.utils.sftp
 
@@ -26,11 +26,11 @@ export interface TestSftp {
 export const password = 'sftp-password'
 
 export async function sftpServer(root: string): Promise<TestSftp> {
-  const host = ssh2.utils.generateKeyPairSync('ed25519')
+  const host = testKey()
   const open = new Set<Connection>()
   let count = 0
   const state: { fault: TestSftp['fault'] } = { fault: () => undefined }
-  const ssh = new ssh2.Server({ hostKeys: [host.private] }, client => {
+  const ssh = new ssh2.Server({ hostKeys: [host.privateKey] }, client => {
     open.add(client)
     count += 1
     client.on('error', () => undefined)
@@ -53,10 +53,8 @@ export async function sftpServer(root: string): Promise<TestSftp> {
     hangUp()
     await new Promise<void>(done => server.close(() => done()))
   })
-  const key = ssh2.utils.parseKey(host.public)
-  if (key instanceof Error) throw key
   const url = `sftp://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const credentials = { username: 'hub', password, hostKey: fingerprintOf(key.getPublicSSH()) }
+  const credentials = { username: 'hub', password, hostKey: host.fingerprint }
   return Object.assign(state, { way: { url, credentials }, hangUp, connections: () => count })
 }
 
