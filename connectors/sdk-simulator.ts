@@ -1,7 +1,6 @@
-// What all HTTP simulators share: a real socket, the failure modes, and two service routes of their own
-// (GET /simulator/store, POST /simulator/behaviour, POST /simulator/send) for people and tests.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+// What all HTTP simulators share: a real socket and the failure modes; sdk-service.ts has the routes for people and tests.
+import type { ServerResponse } from 'node:http'
+import { openService, reply } from './sdk-service.ts'
 import type { Behaviour, HttpAnswer, HttpMessage, Json, Simulator, SimulatorOptions } from './sdk-types.ts'
 
 export type SimulatorRequest = HttpMessage
@@ -20,6 +19,9 @@ export interface HttpSimulatorParts {
 
 export async function startHttpSimulator(options: SimulatorOptions, parts: HttpSimulatorParts): Promise<Simulator> {
   let behaviour: Behaviour = { mode: 'normal' }
+  const behave: Simulator['behave'] = next => {
+    behaviour = next
+  }
   const send: Simulator['send'] = (message, native, extra) => {
     const request = parts.build(message, native)
     const headers = extra?.idempotencyKey
@@ -27,12 +29,7 @@ export async function startHttpSimulator(options: SimulatorOptions, parts: HttpS
       : request.headers
     return call(options.hubUrl(), { ...request, headers })
   }
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy())
-  })
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await read(incoming)
-    if (request.path.startsWith('/simulator/')) return reply(response, await service(request))
+  async function serve(request: HttpMessage, response: ServerResponse): Promise<void> {
     if (behaviour.mode === 'down') return void response.destroy()
     if (behaviour.mode === 'error')
       return reply(response, { status: 500, headers: {}, body: Buffer.from('internal error') })
@@ -44,59 +41,9 @@ export async function startHttpSimulator(options: SimulatorOptions, parts: HttpS
       for (const one of parts.reexport?.(request) ?? []) await send(one.message, one.native)
     }
   }
-  async function service(request: HttpMessage): Promise<HttpAnswer> {
-    const body = request.body.length > 0 ? (JSON.parse(request.body.toString()) as Json) : null
-    if (request.path === '/simulator/store') return json(200, parts.store())
-    if (request.path === '/simulator/behaviour') behaviour = body as unknown as Behaviour
-    if (request.path === '/simulator/send') {
-      const { message, native, idempotencyKey } = body as { message: string; native: Json; idempotencyKey?: string }
-      return send(message, native, idempotencyKey ? { idempotencyKey } : {})
-    }
-    return json(200, { mode: behaviour.mode })
-  }
-  await new Promise<void>((done, failed) => server.once('error', failed).listen(options.port, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    send,
-    store: parts.store,
-    behave: next => {
-      behaviour = next
-    },
-    close: () =>
-      new Promise(done => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-function json(status: number, tree: Json): HttpAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: Buffer.from(JSON.stringify(tree)),
-  }
-}
-
-function reply(response: ServerResponse, answer: HttpAnswer): void {
-  response.writeHead(answer.status, answer.headers)
-  response.end(answer.body)
-}
-
-async function read(incoming: IncomingMessage): Promise<HttpMessage> {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  const url = new URL(incoming.url ?? '/', 'http://simulator')
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value)
-  const query = Object.fromEntries(url.searchParams)
-  return {
-    method: incoming.method as HttpMessage['method'],
-    path: url.pathname,
-    query,
-    headers,
-    body: Buffer.concat(chunks),
-  }
+  const { store } = parts
+  const service = await openService(options.port, { send, store, behave, mode: () => behaviour.mode, serve })
+  return { ...service, send, store, behave }
 }
 
 async function call(base: string, request: HttpMessage): Promise<HttpAnswer> {
