@@ -86,7 +86,7 @@ export interface FilesSpec {
     readonly done?: boolean
     /** Where the system moves what it has taken; `done` where it is left out. A delivery found there has arrived. */
     readonly archive?: string
-    /** The system answers with `<name>.ack`: true where it is left out, and where the manifest has a message for answers. */
-    readonly answers?: boolean
+    /** Messages whose answer (`<name>.ack`) says something about the case: all where it is left out. The others are put away. */
+    readonly answers?: readonly string[]
   }
 }

@@ -54,11 +54,12 @@ export function demoConfig(connectorDirs: readonly string[]): HubConfig {
   return { systems, subscriptions, allowedNetworks: ['127.0.0.0/8'] }
 }
 
+/** A system that never calls has nothing to show. */
 function withDemoCredentials(system: SystemConfig): SystemConfig {
   const { inbound, outbound } = demoCredentials(system.id)
   return {
     ...system,
-    inbound: { scheme: 'irs-hmac', ...system.inbound, credentials: inbound },
+    ...(system.inbound ? { inbound: { ...system.inbound, credentials: inbound } } : {}),
     outbound: { credentials: outbound },
   }
 }

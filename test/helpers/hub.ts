@@ -26,6 +26,8 @@ export interface TestHub {
   readonly url: string
   readonly settings: HubSettings
   readonly simulators: ReadonlyMap<string, Simulator>
+  /** Where systems that exchange files have theirs, a folder each. */
+  readonly exchangeDir: string
   /** Sends a sample of the system's connector as the system would. */
   send(system: string, message: string, sample: string): Promise<HttpAnswer>
   restart(): Promise<void>
@@ -44,6 +46,8 @@ export interface TestHubOptions {
 
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-'))
+  // The systems' own files: none of the hub's.
+  const exchangeDir = mkdtempSync(join(tmpdir(), 'exchange-'))
   const dirs = connectorDirs(root)
   const demo = demoConfig(dirs)
   const shift = options.day ? Date.parse(options.day) - Date.now() : 0
@@ -54,7 +58,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     const simulator = await start({
       system: id,
       port: 0,
-      folder: folderOf(dataDir, id),
+      folder: folderOf(exchangeDir, id),
       hubUrl: () => url,
       credentials: demoCredentials(id),
       now: options.calendar ?? (() => new Date(Date.now() + shift)),
@@ -87,7 +91,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   onTestFinished(async () => {
     await Promise.all([...simulators.values()].map(one => one.close()))
     await state.hub.stop()
-    rmSync(dataDir, { recursive: true, force: true })
+    for (const dir of [dataDir, exchangeDir]) rmSync(dir, { recursive: true, force: true })
   })
   return {
     get hub() {
@@ -98,6 +102,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     },
     settings,
     simulators,
+    exchangeDir,
     async restart() {
       await state.hub.stop()
       state.hub = await startHub(settings)
@@ -111,8 +116,8 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   }
 }
 
-function folderOf(dataDir: string, system: string): string {
-  const folder = join(dataDir, 'exchange', system)
+function folderOf(exchangeDir: string, system: string): string {
+  const folder = join(exchangeDir, system)
   mkdirSync(folder, { recursive: true })
   return folder
 }

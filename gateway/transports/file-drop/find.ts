@@ -41,7 +41,8 @@ export class FileFind implements Find {
   }
 
   async *items(): AsyncIterable<readonly SourceItem[]> {
-    const { about, format } = this.#kind
+    const { about, format, isMute } = this.#kind
+    if (isMute) return
     const before = await this.#look()
     if (before.kind !== 'file') throw new HubError('HUB_FILE_REFUSED', { rule: 'NO_PLAIN_FILE' })
     let broken: unknown

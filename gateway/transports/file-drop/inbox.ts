@@ -20,6 +20,8 @@ export interface FileKind {
   readonly message: string
   readonly format: MessageFormat
   readonly about?: AnswerAbout
+  /** It says nothing that the hub has to know: put away unread. */
+  readonly isMute?: boolean
 }
 
 export function inboxesOf(manifest: Manifest): readonly Inbox[] {
@@ -36,15 +38,17 @@ export function inboxesOf(manifest: Manifest): readonly Inbox[] {
       isMine: name => ![doneEnding, ackEnding, partEnding].some(ending => name.endsWith(ending)),
       kindOf: name => kind(messageOf(laid.names, name)),
     })
-  if (out && answer !== undefined && out.answers !== false)
+  if (out && answer !== undefined)
     inboxes.push({
       folder: out.folder,
       marked: false,
       ack: false,
       isMine: name => name.endsWith(ackEnding),
       kindOf(name) {
-        const about = aboutOf(out.name, name.slice(0, -ackEnding.length))
-        return about && { ...kind(answer)!, about }
+        const named = aboutOf(out.name, name.slice(0, -ackEnding.length))
+        if (!named) return undefined
+        const { message, ...about } = named
+        return { ...kind(answer)!, about, isMute: out.answers?.includes(message) === false }
       },
     })
   return inboxes

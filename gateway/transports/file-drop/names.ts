@@ -36,15 +36,15 @@ export function deliveryName(template: string, { message, caseId, eventId, deliv
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
 /** Which delivery a file that the hub laid out was; undefined: it is none of the hub's. */
-export function aboutOf(template: string, name: string): AnswerAbout | undefined {
+export function aboutOf(template: string, name: string): Named | undefined {
   const pattern = template
     .replace(/[.]/g, '\\.')
-    .replace('{message}', '[a-z0-9-]+')
+    .replace('{message}', '(?<message>[a-z0-9-]+)')
     .replace('{case}', `(?<caseId>${uuid})`)
     .replace('{event}', `(?<eventId>${uuid})`)
     .replace('{delivery}', `(?<deliveryId>${uuid})`)
-  const { caseId, eventId, deliveryId } = new RegExp(`^${pattern}$`).exec(name)?.groups ?? {}
-  return caseId && eventId && deliveryId ? { caseId, eventId, deliveryId } : undefined
+  const { message = '', caseId, eventId, deliveryId } = new RegExp(`^${pattern}$`).exec(name)?.groups ?? {}
+  return caseId && eventId && deliveryId ? { message, caseId, eventId, deliveryId } : undefined
 }
 
 /** The message that receivers' answers are stored as. */

@@ -54,6 +54,10 @@ it('no personal text is found outside the seals, and each is found where its pur
   nowhere(await keysAndHeaders(hub))
   // The hub's own log and index files, and every segment of the broker.
   nowhere(filesOf(hub.settings.dataDir))
+  // What it answers to files, beside the systems' own.
+  const acks = filesOf(hub.exchangeDir).filter(([place]) => /\/out\/[^/]+\.ack$/.test(place))
+  expect(acks.length).toBeGreaterThan(5)
+  nowhere(acks)
   nowhere(filesOf(broker.dataDir))
 
   // What is open does stand there as it is: the search looks at the right bytes.

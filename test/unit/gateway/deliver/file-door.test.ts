@@ -72,7 +72,7 @@ describe('the file door', () => {
     expect(names()).toEqual([nameOf(one), `${nameOf(one)}.done`])
     expect(readFileSync(join(root, 'in', nameOf(one)), 'utf8')).toBe('{"a":1}')
     const { caseId, eventId, deliveryId } = one
-    expect(aboutOf(template, nameOf(one))).toEqual({ caseId, eventId, deliveryId })
+    expect(aboutOf(template, nameOf(one))).toEqual({ message: 'say', caseId, eventId, deliveryId })
   })
 
   it('writes the formats that the manifest names, and no mark where none is agreed', async () => {

@@ -238,6 +238,14 @@ describe('an answer to what the hub laid out', () => {
     expect(one.names('in/failed')).toEqual([`${laid}.ack`])
   })
 
+  it('that says nothing about the case is put away unread', async () => {
+    const one = rig()
+    one.lay(`in/${laid}.ack`, '{"code":', false)
+    const files: FilesSpec = { ...layout, out: { ...layout.out!, answers: ['clue'] } }
+    expect(await drain(one.source('a', { files }))).toEqual([])
+    expect(one.names('in/done')).toEqual([`${laid}.ack`])
+  })
+
   it('to a delivery of nobody is not touched', async () => {
     const one = rig()
     one.lay('in/strange.json.ack', '{}', false)
