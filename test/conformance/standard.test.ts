@@ -7,7 +7,8 @@ import { standard } from './standard.ts'
 import { openTree, readSubject, type Subject } from './subject.ts'
 import { badRules, expectedOf, plantTree } from './trees.ts'
 
-const ruleOf = (id: string) => standard.find(rule => rule.id === id)!
+/** A rule may have several bad connectors: bad/C16, bad/C16-files. */
+const ruleOf = (id: string) => standard.find(rule => rule.id === id.split('-')[0])!
 
 const goodTree = plantTree()
 afterAll(goodTree.remove)
@@ -43,7 +44,8 @@ test('C14 finds a mapping that throws', async () => {
 })
 
 test('every rule is proved by a bad connector or by a test of its own', () => {
-  expect([...badRules(), 'C14'].toSorted()).toEqual(standard.map(rule => rule.id).toSorted())
+  const proved = new Set([...badRules().map(id => ruleOf(id).id), 'C14'])
+  expect([...proved].toSorted()).toEqual(standard.map(rule => rule.id).toSorted())
 })
 
 test('connectors/README.md says every rule in the words of the test, in order, and no other', () => {

@@ -17,6 +17,7 @@ import type { Connector } from '#gateway/loader/connector.ts'
 import { importSimulator } from '#gateway/loader/discover.ts'
 import { firstTree, goldenOf, messageOf, readSample, validSamples } from '#gateway/loader/golden.ts'
 import { filesBelow, type Rule, type Subject } from '../subject.ts'
+import { laidSoFar, leavesUnmarked, readLaid, tempFolder } from './running-files.ts'
 
 const right = {
   accessKey: 'right-ak',
@@ -80,9 +81,11 @@ async function withSimulator(
   const hub = await startHub()
   const now = () => new Date()
   const system = subject.demo?.systems?.[0]?.id ?? subject.id
+  const { folder, remove } = tempFolder()
   const options = {
     system,
     port: 0,
+    folder,
     hubUrl: () => hub.url,
     credentials: { inbound: right, outbound: right },
     now,
@@ -94,10 +97,11 @@ async function withSimulator(
   } finally {
     await simulator.close()
     await hub.close()
+    remove()
   }
 }
 
-/** The simulator lets nobody in who shows wrong credentials. */
+/** The simulator lets nobody in who shows wrong credentials, and takes no file before it is whole. */
 function refusesStrangers(subject: Subject): Promise<string[]> {
   return withSimulator(subject, async simulator => {
     const before = JSON.stringify(simulator.store())
@@ -109,6 +113,7 @@ function refusesStrangers(subject: Subject): Promise<string[]> {
     }
     if (JSON.stringify(simulator.store()) !== before)
       faults.push('the store changes for a caller with wrong credentials')
+    faults.push(...(await leavesUnmarked(subject, simulator)))
     return [...new Set(faults)]
   })
 }
@@ -171,7 +176,15 @@ function sendsWhatOpens(subject: Subject): Promise<string[]> {
       const message = messageOf(Object.keys(connector.manifest.messages), name)
       if (connector.manifest.messages[message]!.answer) continue
       const sample = readSample(connector, file) as Json
+      const before = laidSoFar(subject, simulator)
       await simulator.send(message, sample)
+      const laid = await readLaid(subject, simulator, before)
+      if (laid) {
+        if (laid.message !== message) faults.push(`${name}: laid out as ${laid.message}`)
+        else if (JSON.stringify(laid.tree) !== JSON.stringify(sample))
+          faults.push(`${name}: what the simulator lays out is not what the hub reads`)
+        continue
+      }
       const request = hub.seen.at(-1)
       if (request?.path !== `/in/${system}/${message}`) faults.push(`${name}: sent to ${request?.path}`)
       else if (JSON.stringify(firstTree(connector, message, request)) !== JSON.stringify(sample))
@@ -200,12 +213,12 @@ function importsOnlyTheKit({ dir }: Subject): string[] {
 export const runningRules: readonly Rule[] = [
   {
     id: 'C16',
-    says: 'The simulator starts on a free port and refuses a caller with wrong credentials, its store unchanged.',
+    says: 'The simulator starts on a free port and refuses a caller with wrong credentials and a file without its mark, its store unchanged.',
     check: refusesStrangers,
   },
   {
     id: 'C17',
-    says: 'What the simulator sends goes to /in/<system>/<message>, and the hub reads from it what was sent.',
+    says: 'What the simulator sends goes to /in/<system>/<message>, or lies whole in its folder under a name of that message, and the hub reads from it what was sent.',
     check: sendsWhatOpens,
   },
   { id: 'C18', says: 'Code in a connector imports ../sdk.ts and its own folder only.', check: importsOnlyTheKit },

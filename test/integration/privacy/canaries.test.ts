@@ -55,7 +55,7 @@ it('no personal text is found outside the seals, and each is found where its pur
   // The hub's own log and index files, and every segment of the broker.
   nowhere(filesOf(hub.settings.dataDir))
   // What it answers to files, beside the systems' own.
-  const acks = filesOf(hub.exchangeDir).filter(([place]) => /\/out\/[^/]+\.ack$/.test(place))
+  const acks = [...filesOf(hub.exchangeDir)].filter(([place]) => /\/out\/[^/]+\.ack$/.test(place))
   expect(acks.length).toBeGreaterThan(5)
   nowhere(acks)
   nowhere(filesOf(broker.dataDir))
