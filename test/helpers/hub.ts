@@ -39,7 +39,7 @@ export interface TestHubOptions {
   /** The simulators' calendars, where one day is not enough. */
   readonly calendar?: () => Date
   readonly brokers?: string
-  readonly config?: (demo: HubConfig) => HubConfig
+  readonly config?: (demo: HubConfig) => HubConfig | Promise<HubConfig>
   /** Of the log in dataDir/hub.log; warn when left out. */
   readonly logLevel?: string
 }
@@ -71,7 +71,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     const { url, ways } = simulators.get(one.id)!
     return { ...one, url, ...(ways ? { ways } : {}) }
   })
-  const config = (options.config ?? (same => same))({ ...demo, systems })
+  const config = await (options.config ?? (same => same))({ ...demo, systems })
   const settings: HubSettings = {
     root,
     dataDir,

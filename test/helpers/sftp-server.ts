@@ -10,8 +10,8 @@ import { testKey } from './ssh-keys.ts'
 
 const { STATUS_CODE } = ssh2.utils.sftp
 
-/** What the server is told to do with a request instead of answering it: fail, or do it and hang up. */
-export type Fault = 'fail' | 'cut' | undefined
+/** What the server is told to do with a request instead of answering it: fail; do it and hang up; do it and say nothing. */
+export type Fault = 'fail' | 'cut' | 'mute' | undefined
 
 export interface TestSftp {
   readonly way: WayConfig
@@ -74,6 +74,7 @@ function serve(sftp: SFTPWrapper, root: string, faultOf: TestSftp['fault'], clie
     try {
       const answer = act()
       if (fault === 'cut') return void client.end()
+      if (fault === 'mute') return
       if (answer) answer()
       else sftp.status(id, STATUS_CODE.OK)
     } catch (error) {

@@ -103,7 +103,7 @@ describe('the story of one intake', () => {
   })
 
   it('joins the case of the court by the number that it cites, as a proceeding of its own', () => {
-    const [{ record }] = translated(sample('d01-intake-appendix-b')) as [{ record: CaseRecord }]
+    const { record } = translated(sample('d01-intake-appendix-b'))[0]!
     const court = message({ system: 'court-odr', kind: 'LITIGATION', own: [record.proceeding.cited[0]!.number] })
     const [filed] = decide(deps, state, { record: court, keyId: null, hash: 'court', personal: '' })
     const [event] = say(sample('d01-intake-appendix-b'))

@@ -47,10 +47,12 @@ function door(
 ) {
   const files: FilesSpec = { out: { folder: 'in', name: template, format: 'json', ...out } }
   const transport = { inbound: ['file-drop'], outbound: ['file-drop'], schemes: [], repeats: 'ignored', files } as const
+  const connector = toyConnector({}, { transport }, map)
   const one = fileDoor({
     subscription: subscription('unit', 'COORDINATE'),
     system: system('unit', way ? { ways: { 'file-drop': way } } : {}),
-    connector: toyConnector({}, { transport }, map),
+    connector,
+    inForce: () => connector,
     machine,
     decode: bytes => caseCodec.decode(bytes),
     openPersonal: async () => null,
