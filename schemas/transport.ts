@@ -1,5 +1,6 @@
 // How messages travel between a system and the hub, as manifests and configurations say it. Kinds, never systems.
 import type { CsvFormat, XmlFormat } from './formats.ts'
+import type { TableTransport } from './tables.ts'
 
 /** http-push: the sender calls. http-poll: the hub asks for pages. staging-table: rows in a database between both.
  *  file-drop: files in an exchange folder, local or over SFTP. */
@@ -32,6 +33,8 @@ export interface Transport {
   readonly poll?: readonly PollSpec[]
   /** Conventions of the exchange folder, where file-drop is a way. */
   readonly files?: FilesSpec
+  /** Tables between both, where staging-table is a way. */
+  readonly table?: TableTransport
 }
 
 /** How a list is asked for page by page. Texts may hold {page}, {size}, {since} and {ticket}. */

@@ -115,11 +115,12 @@ class DeliverLoop {
   }
 
   async #close(ended: string): Promise<void> {
-    const { member, log } = this.#options
+    const { member, door, log } = this.#options
     this.#stopping = true
     for (let n = 0; ended === 'stopped' && this.#waiting.lanes.busy() && n < 30; n += 1) await this.#wait(restMs)
     if (ended === 'stopped') await this.#flush().catch(() => undefined)
-    await member.close().catch(error => log.warn({ stage: this.#stage, error: nameOf(error) }, 'stage.close-failed'))
+    for (const one of [member, door])
+      await one.close?.().catch(error => log.warn({ stage: this.#stage, error: nameOf(error) }, 'stage.close-failed'))
     log.info({ stage: this.#stage, state: ended }, 'stage.ended')
   }
 

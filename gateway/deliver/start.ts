@@ -16,6 +16,7 @@ import { nativeDoor } from './native.ts'
 import type { DeliverHooks, DeliverLog } from './options.ts'
 import type { DeliverTopics } from './records.ts'
 import { type DeliverRun, runDeliver } from './run.ts'
+import { tableDoor } from './table-door.ts'
 import type { Viewer } from './visible.ts'
 import { shutRecord, webhookDoor } from './webhook.ts'
 
@@ -96,6 +97,7 @@ function closingAfter(run: DeliverRun, door: PushDoor): DeliverRun {
 const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor>>> = {
   'http-push': nativeDoor,
   'file-drop': fileDoor,
+  'staging-table': tableDoor,
 }
 
 /** The door by which the hub reaches this system in its own words. */

@@ -2,6 +2,7 @@
 import type { FetchedWay } from '#schemas/transport.ts'
 import { fileSource } from '../transports/file-drop/source.ts'
 import { pollSource } from '../transports/http-poll/source.ts'
+import { tableSource } from '../transports/staging-table/source.ts'
 import type { Source, SourceParts } from './port.ts'
 
 export type OpenSource = (parts: SourceParts) => Source
@@ -9,4 +10,5 @@ export type OpenSource = (parts: SourceParts) => Source
 export const openers: Readonly<Partial<Record<FetchedWay, OpenSource>>> = {
   'http-poll': pollSource,
   'file-drop': fileSource,
+  'staging-table': tableSource,
 }

@@ -120,6 +120,19 @@ export const startErrors = {
     }),
     todo: { en: 'run `npm run lint`, mend what it names', zh: '请运行 `npm run lint` 并修正其指出的问题' },
   },
+  HUB_START_DATABASE: {
+    stage: 'start',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `${f.server} for tests and bench cannot be started: ${f.what}`,
+      zh: `无法启动测试和压测用的 ${f.server}:${f.what}`,
+    }),
+    todo: {
+      en: 'run `npm ci` once more with optional packages; as root the machine needs an account postgres or nobody',
+      zh: '请重新运行 `npm ci`(含可选包);以 root 运行时本机需有 postgres 或 nobody 账号',
+    },
+  },
   HUB_START_SIMULATORS: {
     stage: 'start',
     retryable: false,

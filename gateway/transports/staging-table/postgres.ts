@@ -1,0 +1,34 @@
+// PostgreSQL. Values come as the database writes them, so that no digit of a number and no fraction of a time is lost.
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import type { Login, Server, Tables } from './server.ts'
+
+const { builtins } = pg.types
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [builtins.BOOL, text => text === 't'],
+  [builtins.INT2, Number],
+  [builtins.INT4, Number],
+  [builtins.JSON, text => JSON.parse(text) as unknown],
+  [builtins.JSONB, text => JSON.parse(text) as unknown],
+  [builtins.TIMESTAMPTZ, text => new Date(`${text}:00`.replace(/([+-]\d\d:\d\d):00$/, '$1')).toISOString()],
+  // Bytes are no words of a message.
+  [builtins.BYTEA, () => null],
+])
+
+export function postgres(login: Login, connections: number): Server {
+  const pool = new pg.Pool({
+    ...login,
+    max: connections,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 30_000,
+    types: { getTypeParser: (oid: number) => parsers.get(oid) ?? String } as pg.CustomTypesConfig,
+  })
+  // A connection that dies while nobody uses it is replaced at the next use.
+  pool.on('error', () => undefined)
+  return {
+    db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    now: sql<Date>`current_timestamp`,
+    ago: ms => sql<Date>`current_timestamp - ${ms} * interval '1 millisecond'`,
+  }
+}
