@@ -115,6 +115,8 @@ export interface SimulatorOptions {
   readonly port: number
   /** A folder of its own, for systems that exchange files. */
   readonly folder?: string
+  /** A PostgreSQL database of its own, for systems that exchange rows. */
+  readonly database?: { readonly url: string; readonly credentials: Readonly<Record<string, string>> }
   /** Base address of the hub, no trailing slash. Read at each send, so that it may be known later. */
   readonly hubUrl: () => string
   /** inbound: what the system shows to the hub; outbound: what the hub must show to the system. */

@@ -10,4 +10,5 @@ export {
   type SimulatorRequest,
   startHttpSimulator,
 } from './sdk-simulator.ts'
+export { offerTables, type TableParts } from './sdk-tables.ts'
 export * from './sdk-types.ts'

@@ -1,12 +1,14 @@
-// Stands in for the call centre: pushes its tickets as one form field, takes result rows in, insert only.
+// Stands in for the call centre: pushes its tickets as one form field or lays them out as rows, takes result rows in, insert only.
 // A row key it has is a conflict; a ticket it does not have, or a row without a state, is a failure.
 import {
+  bodyOf,
   formRequest,
   type HttpAnswer,
   isObject,
   type Json,
   type JsonObject,
   jsonAnswer,
+  offerTables,
   readForm,
   readJson,
   type Simulator,
@@ -30,23 +32,38 @@ interface Desk {
   readonly rows: Map<string, JsonObject>
 }
 
-export const startSimulator: StartSimulator = (options: SimulatorOptions): Promise<Simulator> => {
+export const startSimulator: StartSimulator = async (options: SimulatorOptions): Promise<Simulator> => {
   const desk: Desk = { options, tickets: new Map(), rows: new Map() }
-  return startHttpSimulator(options, {
+  const simulator = await startHttpSimulator(options, {
     handle: (request, refuse) => handle(desk, request, refuse),
     build: (message, native) => build(desk, message, native),
     store: () => storeOf(desk),
     reexport: request => reexport(desk, request),
   })
+  const tables = {
+    dir: import.meta.dirname,
+    take: (_: string, row: JsonObject, refuse: boolean) => take(desk, row, refuse),
+  }
+  const offered = await offerTables(simulator, options, tables)
+  return {
+    ...offered,
+    send(message, native, more) {
+      keepAll(desk, native)
+      return offered.send(message, native, more)
+    },
+  }
 }
 
 function build(desk: Desk, message: string, native: Json): SimulatorRequest {
   const orders = Array.isArray(native) ? native : [native]
-  for (const order of orders) if (isObject(order)) keep(desk, order)
   return formRequest(`/in/${desk.options.system}/${message}`, {
     httpRequestVerify: desk.options.credentials.inbound.token ?? '',
     jsonData: JSON.stringify(orders),
   })
+}
+
+function keepAll(desk: Desk, native: Json): void {
+  for (const order of Array.isArray(native) ? native : [native]) if (isObject(order)) keep(desk, order)
 }
 
 function keep(desk: Desk, order: JsonObject): void {
@@ -88,6 +105,12 @@ function takeIn(desk: Desk, rows: readonly Json[], refuse: boolean): HttpAnswer 
     conflictStr: conflicts.join(',') || null,
     failSituationList: failures.length > 0 ? failures : null,
   })
+}
+
+/** The timed job over XF_SJ_BLRESULT: the same judgement, said in the row's state. */
+function take(desk: Desk, row: JsonObject, refuse: boolean): JsonObject {
+  const { successStr, conflictStr } = bodyOf(takeIn(desk, [row], refuse)) ?? {}
+  return { sjjhzt: successStr ? '20' : conflictStr ? '30' : '40' }
 }
 
 function faultOf(desk: Desk, row: Json): string | undefined {

@@ -7,6 +7,8 @@ import {
   type Json,
   type JsonObject,
   jsonAnswer,
+  objectOf,
+  offerTables,
   type SimulatorAnswer,
   type SimulatorRequest,
   type StartSimulator,
@@ -31,32 +33,61 @@ interface Office {
   readonly now: () => Date
 }
 
-export const startSimulator: StartSimulator = options => {
+export const startSimulator: StartSimulator = async options => {
   const kept: Office = { letters: new Map(), rows: new Map(), refused: [], serials: new Map(), now: options.now }
   const token = options.credentials.outbound.token ?? ''
-  return startHttpSimulator(options, {
+  const simulator = await startHttpSimulator(options, {
     handle: (request, refuse) => {
       if (token === '' || request.headers['x-xf-token'] !== token)
         return jsonAnswer(401, { code: '401', msg: '令牌无效' })
       return answer(kept, request, refuse)
     },
-    build: (message, native) => irsPush(options, message, keep(kept, native)),
+    build: (message, native) => irsPush(options, message, native),
     store: () => storeOf(kept),
     reexport: request => reexport(kept, request),
   })
+  const offered = await offerTables(simulator, options, {
+    dir: import.meta.dirname,
+    take: (message, row, refuse) => stateOf(takeIn(kept, message, row, refuse), message),
+  })
+  return {
+    ...offered,
+    send: (message, native, more) => offered.send(message, keep(kept, native), more),
+  }
 }
 
 function answer(kept: Office, request: SimulatorRequest, refuse: boolean): SimulatorAnswer {
   if (request.path === '/xfxt/exchange/query') return lookUp(kept, request.query?.id ?? '')
   const message = /^\/xfxt\/exchange\/(intake|result)$/.exec(request.path)?.[1]
   if (message === undefined) return jsonAnswer(404, { code: '404', msg: '接口不存在' })
-  const body = bodyOf(request)
+  return takeIn(kept, message, bodyOf(request), refuse)
+}
+
+function takeIn(kept: Office, message: string, body: JsonObject | undefined, refuse: boolean): SimulatorAnswer {
   const id = textOf(message === 'intake' ? body?.xfjid : body?.blid)
   if (body === undefined || id === '') return no(kept, 'E00', '报文无法解析或缺少主键', id)
   if (refuse) return no(kept, 'E09', '不属于本机关受理范围', id)
   const known = kept.rows.get(id)
   if (known) return held(kept, known.xfjbh)
   return message === 'intake' ? intake(kept, body, id) : result(kept, body, id)
+}
+
+/** The same judgement, written into the row: its state, and the letter or the reason. A result row has room for its state alone. */
+function stateOf(answer: SimulatorAnswer, message: string): JsonObject {
+  const said = bodyOf(answer)!
+  const xfjbh = said.successStr ?? said.conflictStr ?? null
+  const sjjhzt = said.code !== '0' ? '40' : said.successStr === null ? '30' : '20'
+  if (message !== 'intake') return { sjjhzt }
+  const reason = objectOf(Array.isArray(said.failSituationList) ? said.failSituationList[0] : undefined)
+  const { xfjzt, djsj } = objectOf(said.data) ?? {}
+  return {
+    sjjhzt,
+    xfjbh,
+    xfjzt: xfjzt ?? null,
+    clsj: djsj ?? null,
+    sbdm: reason?.code ?? null,
+    sbyy: reason?.msg ?? null,
+  }
 }
 
 function intake(kept: Office, body: JsonObject, id: string): SimulatorAnswer {

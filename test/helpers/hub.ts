@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { HttpAnswer, Json, Simulator } from '#connectors/sdk.ts'
+import type { HttpAnswer, Json, Simulator, SimulatorOptions } from '#connectors/sdk.ts'
 import {
   connectorDirs,
   createLog,
@@ -40,6 +40,8 @@ export interface TestHubOptions {
   readonly calendar?: () => Date
   readonly brokers?: string
   readonly config?: (demo: HubConfig) => HubConfig | Promise<HubConfig>
+  /** By system: the database of those that exchange rows in this test. */
+  readonly databases?: Readonly<Record<string, NonNullable<SimulatorOptions['database']>>>
   /** Of the log in dataDir/hub.log; warn when left out. */
   readonly logLevel?: string
 }
@@ -59,6 +61,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       system: id,
       port: 0,
       folder: folderOf(exchangeDir, id),
+      ...(options.databases?.[id] ? { database: options.databases[id] } : {}),
       hubUrl: () => url,
       credentials: demoCredentials(id),
       now: options.calendar ?? (() => new Date(Date.now() + shift)),

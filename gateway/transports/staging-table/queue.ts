@@ -17,7 +17,8 @@ export class Queue implements Place {
   readonly #server: Server
   readonly #spec: TableIn
   readonly #name: string
-  #limit = maxChunkItems
+  /** Grows with rows that turn out small. */
+  #limit = 50
 
   constructor(server: Server, spec: TableIn, system: string) {
     this.#server = server
