@@ -28,7 +28,14 @@ export async function offerTables(
   parts: TableParts,
 ): Promise<Simulator> {
   if (!database) return simulator
-  const pool = new pg.Pool({ connectionString: database.url, ...database.credentials, max: 2 })
+  const address = new URL(database.url)
+  const pool = new pg.Pool({
+    host: address.hostname,
+    port: Number(address.port),
+    database: address.pathname.slice(1),
+    ...database.credentials,
+    max: 2,
+  })
   // A server that goes away is met at the next look.
   pool.on('error', () => undefined)
   await pool.query(readFileSync(join(parts.dir, 'contract', 'tables.sql'), 'utf8'))

@@ -8,13 +8,14 @@ import { type Cleanup, createCleanup } from './cleanup.ts'
 import { formats } from './parts/formats.ts'
 import { intake } from './parts/intake.ts'
 import { latency } from './parts/latency.ts'
+import { staging } from './parts/staging.ts'
 import { start } from './parts/start.ts'
 import { translate } from './parts/translate.ts'
 import { formatTable, type Row } from './report.ts'
 import type { BenchOptions, Part, Setting } from './setting.ts'
 import { readTraffic } from './traffic.ts'
 
-export const parts: Readonly<Record<string, Part>> = { start, latency, translate, intake, formats }
+export const parts: Readonly<Record<string, Part>> = { start, latency, translate, intake, formats, staging }
 
 const firstPort = 35_000
 const lastPort = 35_999

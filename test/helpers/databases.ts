@@ -36,7 +36,8 @@ export function useServer(kind: ServerKind): () => Promise<TestDatabase> {
   return async () => {
     const name = `t${randomBytes(6).toString('hex')}`
     const first = openDatabase({ ...server, url: `${server.url}${kind === 'postgres' ? 'postgres' : 'mysql'}` }, 1)!
-    await sql`create database ${sql.id(name)}`.execute(first.db)
+    const charset = kind === 'mariadb' ? sql`character set utf8mb4` : sql``
+    await sql`create database ${sql.id(name)} ${charset}`.execute(first.db)
     await first.db.destroy()
     const way = { url: `${server.url}${name}`, credentials: server.credentials }
     const { db } = openDatabase(way, 2)!

@@ -128,7 +128,7 @@ describe.each(serverKinds())('the table door on %s', kind => {
     expect(await door(undefined, {}).attempt(one!, 1)).toEqual({ kind: 'retry', code: 'NO_ADDRESS', unreached: true })
   })
 
-  it('is refused for good what the columns cannot hold, and waits where the table is not as it should be', async () => {
+  it('is refused for good what the columns cannot hold, and waits where a table is missing', async () => {
     const { way, db } = await made()
     const [one] = entries(1)
     const long = await door(way, { words: '长'.repeat(21) }).attempt(one!, 1)

@@ -34,7 +34,7 @@ const receivers: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
 
 it.each(Object.entries(receivers))('leaves one row at a receiver that %s', { timeout: 120_000 }, async (_, prepare) => {
   const { way, db } = await fresh()
-  for (const statement of ddl.split(';').filter(one => one.trim() !== '')) await sql.raw(statement).execute(db)
+  await sql.raw(ddl).execute(db)
   await prepare(db)
   const line = await startLine(way)
   const hub = await startHub(line.way)
