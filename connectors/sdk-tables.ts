@@ -13,6 +13,8 @@ import type { Behaviour, Json, Simulator, SimulatorOptions } from './sdk-types.t
 export interface TableParts {
   /** Folder of the connector: its manifest says how the tables are used, contract/tables.sql what they are. */
   readonly dir: string
+  /** The system's own books, before a message of its own is laid out. */
+  readonly keep: (native: Json) => void
   /** Looks at one row of the hub, in the shape of its message; gives the columns that the system writes into it. */
   readonly take: (message: string, native: JsonObject, refuse: boolean) => JsonObject
 }
@@ -20,6 +22,9 @@ export interface TableParts {
 type Db = Kysely<Record<string, Record<string, unknown>>>
 
 const everyMs = 100
+
+/** What keeps a system from answering a call keeps it from looking at rows. */
+const idle = new Set<Behaviour['mode']>(['down', 'error', 'cut'])
 
 /** The same simulator by staging tables, where the options give it a database; else as it is. */
 export async function offerTables(
@@ -51,6 +56,7 @@ export async function offerTables(
       const spec = transport.table.in?.find(one => one.message === message)
       const trees = Array.isArray(native) ? native : [native]
       if (!spec || !trees.every(isObject)) return jsonAnswer(422, { message })
+      parts.keep(native)
       for (const tree of trees) await layOut(db, spec, tree as JsonObject)
       return jsonAnswer(202, { rows: trees.length })
     },
@@ -98,21 +104,22 @@ function takeOut(row: JsonObject, { at }: Pick<TablePart, 'at'>): JsonObject[] {
 }
 
 function startJob(db: Db, specs: readonly TableOut[], take: TableParts['take']) {
-  let mode: Behaviour['mode'] = 'normal'
+  let behaviour: Behaviour = { mode: 'normal' }
   let stopped = false
   const run = async (): Promise<void> => {
     while (!stopped) {
-      for (const spec of mode === 'down' ? [] : specs) {
+      const { mode, delayMs = 1000 } = behaviour
+      for (const spec of idle.has(mode) ? [] : specs) {
         // While the database is away there is nothing to take up.
         await takeUp(db, spec, (message, native) => take(message, native, mode === 'refuse')).catch(() => undefined)
       }
-      await new Promise(done => setTimeout(done, everyMs))
+      await new Promise(done => setTimeout(done, mode === 'slow' ? delayMs : everyMs))
     }
   }
   const running = run()
   return {
-    behave: (behaviour: Behaviour) => {
-      mode = behaviour.mode
+    behave: (next: Behaviour) => {
+      behaviour = next
     },
     stop: () => {
       stopped = true

@@ -40,22 +40,16 @@ export const startSimulator: StartSimulator = async (options: SimulatorOptions):
     store: () => storeOf(desk),
     reexport: request => reexport(desk, request),
   })
-  const tables = {
+  return offerTables(simulator, options, {
     dir: import.meta.dirname,
-    take: (_: string, row: JsonObject, refuse: boolean) => take(desk, row, refuse),
-  }
-  const offered = await offerTables(simulator, options, tables)
-  return {
-    ...offered,
-    send(message, native, more) {
-      keepAll(desk, native)
-      return offered.send(message, native, more)
-    },
-  }
+    keep: native => keepAll(desk, native),
+    take: (_message, row, refuse) => take(desk, row, refuse),
+  })
 }
 
 function build(desk: Desk, message: string, native: Json): SimulatorRequest {
   const orders = Array.isArray(native) ? native : [native]
+  keepAll(desk, orders)
   return formRequest(`/in/${desk.options.system}/${message}`, {
     httpRequestVerify: desk.options.credentials.inbound.token ?? '',
     jsonData: JSON.stringify(orders),

@@ -42,18 +42,15 @@ export const startSimulator: StartSimulator = async options => {
         return jsonAnswer(401, { code: '401', msg: '令牌无效' })
       return answer(kept, request, refuse)
     },
-    build: (message, native) => irsPush(options, message, native),
+    build: (message, native) => irsPush(options, message, keep(kept, native)),
     store: () => storeOf(kept),
     reexport: request => reexport(kept, request),
   })
-  const offered = await offerTables(simulator, options, {
+  return offerTables(simulator, options, {
     dir: import.meta.dirname,
+    keep: native => void keep(kept, native),
     take: (message, row, refuse) => stateOf(takeIn(kept, message, row, refuse), message),
   })
-  return {
-    ...offered,
-    send: (message, native, more) => offered.send(message, keep(kept, native), more),
-  }
 }
 
 function answer(kept: Office, request: SimulatorRequest, refuse: boolean): SimulatorAnswer {

@@ -1,7 +1,7 @@
 // The way staging-table: claims rows that a system has laid out, gives them as messages, writes back what became of them.
 // Also brings back what the system has written into rows of ours.
 import { randomUUID } from 'node:crypto'
-import { HubError } from '#schemas/errors.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
 import type { Find, Source, SourceParts } from '../../sources/port.ts'
 import { Answers } from './answers.ts'
 import { openDatabase } from './database.ts'
@@ -48,6 +48,8 @@ async function guarded<T>(system: string, table: string, work: () => Promise<T>)
   try {
     return await work()
   } catch (error) {
+    // A fault of ours is none of the database's.
+    if (error instanceof TypeError || isHubError(error)) throw error
     const { kind, code } = faultOf(error)
     const facts = { system, cause: code }
     if (kind === 'setup' || kind === 'unfit') throw new HubError('HUB_SOURCE_TABLE', { ...facts, table }, error)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parseDocument } from 'yaml'
 import { filesBelow, once, type Rule, type Subject } from '../subject.ts'
+import { tableFaults } from './tables.ts'
 
 const repository = join(import.meta.dirname, '../../..')
 
@@ -50,6 +51,7 @@ function manifest(subject: Subject): string[] {
   if (twice.length > 0) faults.push(`manifest.yaml: message ${twice[0]} is a plural`)
   if (subject.manifest.retry && subject.manifest.retry.maxWaitMs < subject.manifest.retry.firstWaitMs)
     faults.push('manifest.yaml: retry.maxWaitMs is below firstWaitMs')
+  faults.push(...tableFaults(subject.manifest).map(fault => `manifest.yaml: ${fault}`))
   for (const [index, rule] of (outbound ?? []).entries()) {
     const open = Object.keys(rule.when ?? {}).length === 0
     if (open && index < outbound.length - 1)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HubError } from '#schemas/errors.ts'
 import type { TableIn } from '#schemas/tables.ts'
 import { serverKinds, useServer } from '../../helpers/databases.ts'
-import { fill, makeTables, pause, sourceOf, spec, states, treeOf, work, workAll } from './rows.ts'
+import { fill, idOf, makeTables, pause, sourceOf, spec, states, treeOf, work, workAll } from './rows.ts'
 
 const rare = '虚构镕𠮷㐂😀👩‍👧'
 
@@ -129,6 +129,17 @@ describe.each(serverKinds())('rows on %s', kind => {
     await db.deleteFrom('IN_ONE').where('no', '=', 2).execute()
     await db.updateTable('IN_CASE').set({ zt: '0' }).where('id', '=', 1).execute()
     expect((await work(sourceOf(way, needsOne())))!.map(treeOf)).toMatchObject([{ id: 1 }])
+  })
+
+  it('come in the order of the column that the manifest names', async () => {
+    const { way, db } = await table(3)
+    for (const [id, cs] of [
+      [1, 30],
+      [2, 10],
+      [3, 20],
+    ])
+      await db.updateTable('IN_CASE').set({ cs }).where('id', '=', id).execute()
+    expect((await work(sourceOf(way, { ...spec, order: 'cs' })))!.map(idOf)).toEqual([2, 3, 1])
   })
 
   it('of a megabyte are claimed a few at a time', async () => {
