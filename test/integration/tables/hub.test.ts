@@ -59,10 +59,8 @@ it('brings the number that the petition office wrote into our row back into the 
   const { stage, db } = await byTables('petition-xinfang')
   const tables = db['petition-xinfang']!
   const handed = (n: number): Json =>
-    order(n, '转信访', {
-      blfss: [
-        { blfs: '转信访', bljg: '区12345', qxjg: '西湖区信访局', qxjgdm: '330106XF', blsj: '2026-03-02 10:00:00' },
-      ],
+    order(n, '已派单', {
+      blfss: [{ blfs: '交办', bljg: '区12345', qxjg: '西湖区信访局', qxjgdm: '330106XF', blsj: '2026-03-02 10:00:00' }],
     })
   const office = stage.hub.simulators.get('petition-xinfang')!
   const ring = (native: Json) => stage.hub.simulators.get('hotline-12345')!.send('order', native)

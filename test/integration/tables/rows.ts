@@ -20,6 +20,7 @@ export const spec: TableIn = {
   tries: { column: 'cs', max: 2 },
   note: 'hub_note',
   stamp: 'gxsj',
+  columns: ['id', 'words'],
   parts: [
     { table: 'IN_WAY', on: { parent: 'id', child: 'pid' }, at: '/ways', as: 'list', order: 'no' },
     { table: 'IN_ONE', on: { parent: 'id', child: 'pid' }, at: '/in/one', as: 'object' },
@@ -35,6 +36,7 @@ export async function makeTables(db: Db, kind: string): Promise<void> {
     .addColumn('zt', 'varchar(2)', column => column.notNull().defaultTo('0'))
     .addColumn('cs', 'integer')
     .addColumn('gxsj', moment)
+    .addColumn('second', kind === 'postgres' ? sql`timestamp(0)` : sql`datetime`)
     .addColumn('hub_by', 'varchar(80)')
     .addColumn('hub_at', moment)
     .addColumn('hub_note', 'varchar(100)')
@@ -53,12 +55,15 @@ export const stampNow = sql`current_timestamp(6)`
 
 /** Rows 1 to `count`. */
 export async function fill(db: Db, count: number, words = (n: number) => `第${n}件`): Promise<void> {
-  for (let from = 1; from <= count; from += 1000) {
-    const size = Math.min(1000, count - from + 1)
+  // Few rows may be large ones: a server takes in so much at a time.
+  const together = count > 100 ? 1000 : 10
+  for (let from = 1; from <= count; from += together) {
+    const size = Math.min(together, count - from + 1)
     const rows = Array.from({ length: size }, (_, index) => ({
       id: from + index,
       words: words(from + index),
       gxsj: stampNow,
+      second: '2026-03-02 09:00:00',
     }))
     await db.insertInto('IN_CASE').values(rows).execute()
   }

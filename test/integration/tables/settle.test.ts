@@ -1,4 +1,5 @@
 // What rows are told: states, notes, counts of tries; and what a row looks like as a message.
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '#schemas/errors.ts'
 import type { TableIn } from '#schemas/tables.ts'
@@ -40,6 +41,14 @@ describe.each(serverKinds())('rows on %s', kind => {
     ])
   })
 
+  it('are given whole where no columns are named, but for those by which they are exchanged', async () => {
+    const { way } = await table(1)
+    const { columns: _, ...all } = spec
+    expect((await work(sourceOf(way, all)))!.map(treeOf)).toEqual([
+      { id: 1, words: '第1件', second: '2026-03-02 09:00:00' },
+    ])
+  })
+
   it('become messages with their parts where the pointers say, in order, without the columns of the hub', async () => {
     const { way, db } = await table(3)
     await db
@@ -69,6 +78,15 @@ describe.each(serverKinds())('rows on %s', kind => {
     const { way } = await table(1, () => rare)
     expect((await work(sourceOf(way)))!.map(treeOf)).toEqual([{ id: 1, words: rare }])
   })
+
+  if (kind === 'mariadb')
+    it('of a database in GBK are read in its own characters', async () => {
+      const { way, db } = await fresh()
+      await makeTables(db, kind)
+      await sql`alter table IN_CASE modify words text character set gbk`.execute(db)
+      await fill(db, 1, () => '虚构镕')
+      expect((await work(sourceOf(way)))!.map(treeOf)).toEqual([{ id: 1, words: '虚构镕' }])
+    })
 
   it('that are not complete are tried again after a rest, and failed with the code in the end', async () => {
     const { way, db } = await table(1)
