@@ -34,10 +34,12 @@ function door(way: WayConfig | undefined, native: object) {
     repeats: 'conflict',
     table: { out: [out] },
   } as const
+  const connector = toyConnector({}, { outbound: [{ message: 'say', when: {} }], transport }, () => native)
   const opened = tableDoor({
     subscription: subscription('unit', 'COORDINATE'),
     system: { ...system('unit', { serves: ['UNIT'] }), ...(way ? { ways: { 'staging-table': way } } : {}) },
-    connector: toyConnector({}, { outbound: [{ message: 'say', when: {} }], transport }, () => native),
+    connector,
+    inForce: () => connector,
     machine,
     decode: bytes => caseCodec.decode(bytes),
     openPersonal: async () => null,
