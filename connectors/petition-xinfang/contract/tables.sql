@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS "INTERFACE_XFJ_ZR" (
   "hub_taken" varchar(2)
 );
 CREATE INDEX IF NOT EXISTS "INTERFACE_XFJ_ZR_sjjhzt" ON "INTERFACE_XFJ_ZR" ("sjjhzt");
+CREATE INDEX IF NOT EXISTS "INTERFACE_XFJ_ZR_hub_taken" ON "INTERFACE_XFJ_ZR" ("hub_taken");
 CREATE TABLE IF NOT EXISTS "INTERFACE_XFR_ZR" (
   "xfjid" varchar(64) NOT NULL,
   "xm" text, "xb" text, "zjlx" text, "zjhm" text, "lxdh" text, "czdz" text, "dbbz" text

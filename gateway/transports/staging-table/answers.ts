@@ -8,16 +8,22 @@ import type { Place } from './place.ts'
 import { type Row, type Server, shortly } from './server.ts'
 import { put, type Tree } from './tree.ts'
 
+/** Answers that changed after they were taken in are rare, and looking for them reads every row. */
+const changedEveryMs = 60_000
+
 export class Answers implements Place {
   readonly table: string
   readonly #server: Server
   readonly #spec: TableOut
   readonly #answers: TableAnswers
   readonly #message: string
+  readonly #now: () => Date
+  #changedAt = 0
 
-  constructor(server: Server, spec: TableOut, { messages }: Manifest) {
+  constructor(server: Server, spec: TableOut, { messages }: Manifest, now: () => Date) {
     this.#server = server
     this.#spec = spec
+    this.#now = now
     this.#answers = spec.answers!
     this.table = spec.table
     this.#message = Object.entries(messages).find(([, one]) => one.answer)?.[0] ?? ''
@@ -25,21 +31,28 @@ export class Answers implements Place {
 
   /** Needs no claim: the same answer read by two workers is the same message twice. */
   async next(): Promise<Find | undefined> {
-    const state = this.#spec.state!.column
+    const changedToo = this.#now().getTime() >= this.#changedAt
+    const rows = await this.#look(changedToo)
+    if (rows.length > 0) return this.#find(rows)
+    if (changedToo) this.#changedAt = this.#now().getTime() + changedEveryMs
+    return undefined
+  }
+
+  #look(changedToo: boolean): Promise<Row[]> {
+    const { state, ids } = this.#spec
     const { taken, states } = this.#answers
-    const rows = await this.#server.db
+    const codes = states.flatMap(one => one.codes)
+    return this.#server.db
       .selectFrom(this.table)
       .selectAll()
-      .where(
-        state,
-        'in',
-        states.flatMap(one => one.codes),
-      )
-      .where(this.#spec.ids.case!, 'is not', null)
-      .where(eb => eb.or([eb(taken, 'is', null), eb(taken, '<>', eb.ref(state))]))
+      .where(state!.column, 'in', codes)
+      .where(ids.case!, 'is not', null)
+      .where(eb => {
+        const fresh = eb(taken, 'is', null)
+        return changedToo ? eb.or([fresh, eb(taken, '<>', eb.ref(state!.column))]) : fresh
+      })
       .limit(maxChunkItems)
       .execute()
-    return rows.length === 0 ? undefined : this.#find(rows)
   }
 
   #find(rows: readonly Row[]): Find {
@@ -78,7 +91,7 @@ export class Answers implements Place {
     }
   }
 
-  /** Notes the state that was read, not the one that stands there by now. */
+  /** Only where the state that was read still stands there. */
   async #taken(rows: readonly Row[], results: readonly ItemResult[]): Promise<void> {
     const state = this.#spec.state!.column
     const { delivery } = this.#spec.ids
@@ -93,6 +106,7 @@ export class Answers implements Place {
             'in',
             group.map(row => row[delivery]),
           )
+          .where(state, '=', code)
           .execute()
       }
     })

@@ -36,11 +36,11 @@ export function tableSource(parts: SourceParts): Source {
   }
 }
 
-function placesOf({ system, connector }: SourceParts, server: Server): Place[] {
+function placesOf({ system, connector, now }: SourceParts, server: Server): Place[] {
   const { table } = connector.manifest.transport
   const queues = (table?.in ?? []).map(spec => new Queue(server, spec, system.id))
   const answering = (table?.out ?? []).filter(spec => spec.answers !== undefined)
-  return [...queues, ...answering.map(spec => new Answers(server, spec, connector.manifest))]
+  return [...queues, ...answering.map(spec => new Answers(server, spec, connector.manifest, now))]
 }
 
 /** Throws HUB_SOURCE_UNREACHABLE, HUB_SOURCE_TABLE. */
