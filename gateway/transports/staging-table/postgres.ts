@@ -11,10 +11,16 @@ const parsers = new Map<number, (text: string) => unknown>([
   [builtins.INT4, Number],
   [builtins.JSON, text => JSON.parse(text) as unknown],
   [builtins.JSONB, text => JSON.parse(text) as unknown],
-  [builtins.TIMESTAMPTZ, text => new Date(`${text}:00`.replace(/([+-]\d\d:\d\d):00$/, '$1')).toISOString()],
+  [builtins.TIMESTAMPTZ, instant],
   // Bytes are no words of a message.
   [builtins.BYTEA, () => null],
 ])
+
+/** With a zone that everybody reads. What is no instant, like infinity, stays as it is written. */
+function instant(text: string): string {
+  const at = new Date(text.replace(/([+-]\d\d)$/, '$1:00'))
+  return Number.isNaN(at.getTime()) ? text : at.toISOString()
+}
 
 export function postgres(login: Login, connections: number): Server {
   const pool = new pg.Pool({

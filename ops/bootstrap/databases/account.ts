@@ -1,6 +1,6 @@
 // Database servers refuse to run as root: then they run as an unprivileged account of this machine, in a folder of its own.
 import { spawnSync } from 'node:child_process'
-import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -32,6 +32,7 @@ export function reachable(programs: string, probe: string, account: Account | un
   if (!account || canRun(join(programs, probe), account)) return programs
   const copy = join(copyTo, 'programs')
   if (!existsSync(copy)) cpSync(programs, copy, { recursive: true, verbatimSymlinks: true })
+  chmodSync(copy, 0o755)
   return copy
 }
 

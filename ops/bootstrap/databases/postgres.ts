@@ -75,7 +75,12 @@ function link(native: string): void {
     const [from, to] = [join(native, '..', source), join(native, '..', target)]
     if (existsSync(to)) continue
     mkdirSync(dirname(to), { recursive: true })
-    symlinkSync(relative(dirname(to), from), to)
+    try {
+      symlinkSync(relative(dirname(to), from), to)
+    } catch (error) {
+      // Another process was quicker.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
 }
 

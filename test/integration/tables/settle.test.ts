@@ -79,6 +79,24 @@ describe.each(serverKinds())('rows on %s', kind => {
     expect((await work(sourceOf(way)))!.map(treeOf)).toEqual([{ id: 1, words: rare }])
   })
 
+  if (kind === 'postgres')
+    it('keep every digit and fraction of typed columns, and no bytes', async () => {
+      const { way, db } = await table(2)
+      const more = sql`add column big bigint, add column money numeric(18, 2), add column yes boolean, add column tz timestamptz,
+        add column doc jsonb, add column raw bytea`
+      await sql`alter table "IN_CASE" ${more}`.execute(db)
+      await sql`update "IN_CASE" set big = 9007199254740993, money = 186400.10, yes = true, raw = '\\x00ff', doc = '{"a":[1]}',
+        tz = case id when 1 then timestamptz '2026-03-02 09:14:07.123456+08' else 'infinity' end`.execute(db)
+      const { columns: _, ...all } = spec
+      const words = { big: '9007199254740993', money: '186400.10', yes: true, doc: { a: [1] } }
+      const trees = (await work(sourceOf(way, all)))!.map(treeOf)
+      expect(trees).toMatchObject([
+        { ...words, tz: '2026-03-02T01:14:07.123Z' },
+        { ...words, tz: 'infinity' },
+      ])
+      expect(trees[0]).not.toHaveProperty('raw')
+    })
+
   if (kind === 'mariadb')
     it('of a database in GBK are read in its own characters', async () => {
       const { way, db } = await fresh()
