@@ -1,5 +1,7 @@
 // Opens the doors of one process: what it serves on its port beside health and control.
 import type { FastifyInstance } from 'fastify'
+import { openCertify } from './certify/open.ts'
+import { certifyRoutes } from './certify/routes.ts'
 import type { Control } from './control.ts'
 import { createCursors } from './deliver/cursor.ts'
 import { pullRoutes } from './deliver/pull.ts'
@@ -38,6 +40,8 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
   const ledgers = await openLedgers(ground, partitions)
+  const certifying = await openCertify(ground, { ...parts, receipts, partitions, translate: translateDeps(ground) })
+  const listener = (system: string) => certifying.desk.listener(system)
   const authenticator = createAuthenticator(settings.config.systems, () => settings.now().getTime())
   const routes = followRoutes({
     systems: settings.config.systems,
@@ -50,6 +54,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     intakeKey: day => keys.intakeKey(day),
     endedInVain: id => receipts.endedInVain(id),
     now: settings.now,
+    listener,
   })
   const route = (system: string, message: string) => routes().get(system)?.get(message)
   const sources = startSources(ground, { producer, control: parts.control, intake, route })
@@ -59,6 +64,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     authenticator,
     dryRun: createDryRun({ ...translateDeps(ground), connectors: () => mappings.connectors(), now: settings.now }),
     received: telemetry.received,
+    listener,
     log: settings.log,
   })
   const pull = openPull(ground, parts, authenticator, partitions)
@@ -69,9 +75,11 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
       receiptRoutes({ receipts, authenticator, operatorKey }),
       ledgerRoutes({ ledgers, operatorKey }),
       pull,
+      certifyRoutes({ desk: certifying.desk, operatorKey }),
     ],
     async stop() {
       await sources.stop()
+      await certifying.stop()
       await Promise.all([receipts.stop(), ledgers.stop()])
     },
   }

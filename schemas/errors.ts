@@ -1,6 +1,7 @@
 // One error class, one catalogue. The catalogue itself is data, split by area in schemas/errors/.
 // Facts name ids, pointers, files and rules: never a value from a message (cases hold personal data).
 
+import { certifyErrors } from './errors/certify.ts'
 import { cliErrors } from './errors/cli.ts'
 import { encodeErrors } from './errors/encode.ts'
 import type { Entry, Facts, Text } from './errors/entry.ts'
@@ -19,6 +20,7 @@ import { startErrors } from './errors/start.ts'
 export type { Entry, Facts, Text } from './errors/entry.ts'
 
 export const catalogue = {
+  ...certifyErrors,
   ...cliErrors,
   ...encodeErrors,
   ...folderErrors,

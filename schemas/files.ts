@@ -116,6 +116,8 @@ export interface Subscription {
 
 /** hub.yaml, or what the connectors' demo.yaml files add up to. */
 export interface HubConfig {
+  /** Holds no case of real people: departments certify their systems here, which makes cases. */
+  readonly sandbox?: boolean
   readonly systems: readonly SystemConfig[]
   readonly subscriptions: readonly Subscription[]
   /** CIDR ranges that webhooks may reach although they are private. */

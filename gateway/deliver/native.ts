@@ -13,25 +13,31 @@ export interface NativeDeps extends OutboundDeps {
   readonly now: () => Date
 }
 
-export function nativeDoor(deps: NativeDeps): PushDoor {
+export interface NativeDoor extends PushDoor {
+  /** Only asks whether the receiver holds this delivery; undefined: it does not. Never rejects. */
+  ask(entry: Entry): Promise<Result | undefined>
+}
+
+export function nativeDoor(deps: NativeDeps): NativeDoor {
   const { system, connector } = deps
   const { repeats } = connector.manifest.transport
-  const canLookUp = connector.adapter.lookUp !== undefined
   const session = createSession(deps)
+  async function begin<T>(entry: Entry, attempt: number, go: (begun: Attempt) => Promise<T>): Promise<T | Result> {
+    try {
+      const said = await outboundOf(deps, entry, deps.now())
+      if (!said) return { kind: 'skipped', code: 'NO_OUTBOUND_RULE' }
+      if (system.url === undefined) return { kind: 'retry', code: 'NO_ADDRESS', unreached: true }
+      return await go(new Attempt(deps, session, entry, callOf(deps, entry, said, attempt)))
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
   return {
     system: system.id,
     repeats,
-    canLookUp,
-    async attempt(entry, attempt) {
-      try {
-        const said = await outboundOf(deps, entry, deps.now())
-        if (!said) return { kind: 'skipped', code: 'NO_OUTBOUND_RULE' }
-        if (system.url === undefined) return { kind: 'retry', code: 'NO_ADDRESS', unreached: true }
-        return await new Attempt(deps, session, entry, callOf(deps, entry, said, attempt)).run(repeats)
-      } catch (error) {
-        return failureOf(error)
-      }
-    },
+    canLookUp: connector.adapter.lookUp !== undefined,
+    attempt: (entry, attempt) => begin(entry, attempt, begun => begun.run(repeats)),
+    ask: entry => begin(entry, 1, begun => begun.ask()),
   }
 }
 
@@ -62,9 +68,12 @@ class Attempt {
     this.#adapter = deps.connector.adapter
   }
 
+  async ask(): Promise<Result | undefined> {
+    return this.#lookUp(await this.#signedIn())
+  }
+
   async run(repeats: PushDoor['repeats']): Promise<Result> {
-    const token = await this.#session.token(this.#call)
-    const call = token === undefined ? this.#call : { ...this.#call, token }
+    const call = await this.#signedIn()
     if (this.#entry.doubtful && repeats !== 'ignored' && this.#adapter.lookUp) {
       const found = await this.#lookUp(call)
       if (found) return found
@@ -72,8 +81,13 @@ class Attempt {
     const request = this.#built(() => this.#adapter.request?.(call) ?? this.#defaultRequest(call))
     const answer = await this.#send(request)
     const outcome = this.#read(() => this.#adapter.outcome?.(answer, call) ?? defaultOutcome(answer))
-    if (outcome.kind === 'retry' || outcome.kind === 'refused') this.#session.forget(token)
+    if (outcome.kind === 'retry' || outcome.kind === 'refused') this.#session.forget(call.token)
     return resultOf(outcome, answer)
+  }
+
+  async #signedIn(): Promise<OutboundCall> {
+    const token = await this.#session.token(this.#call)
+    return token === undefined ? this.#call : { ...this.#call, token }
   }
 
   /** Does the receiver already hold this delivery? undefined: it does not, so it may be sent. */

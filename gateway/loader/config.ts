@@ -51,7 +51,7 @@ export function demoConfig(connectorDirs: readonly string[]): HubConfig {
     for (const system of part.systems ?? []) systems.push(withDemoCredentials(system))
     subscriptions.push(...(part.subscriptions ?? []))
   }
-  return { systems, subscriptions, allowedNetworks: ['127.0.0.0/8'] }
+  return { sandbox: true, systems, subscriptions, allowedNetworks: ['127.0.0.0/8'] }
 }
 
 /** A system that never calls has nothing to show. */

@@ -3,6 +3,7 @@ import { HubError } from '#schemas/errors.ts'
 import type { OutRecord, Producer } from '../kafka/port.ts'
 import type { NamedKey } from '../security/sealing.ts'
 import { sealBytes } from '../security/sealing.ts'
+import { heardItems, type Listener } from './heard.ts'
 import type { Judged, Refused } from './judge.ts'
 import { KeyMemory, LatestMemory } from './memory.ts'
 import type { Route } from './route.ts'
@@ -13,6 +14,8 @@ export interface IntakeDeps {
   /** Has this message ended invalid or in conflict? Then it does not hold its idempotency key. */
   readonly endedInVain: (messageId: string) => boolean
   readonly now: () => Date
+  /** Told of every message after it was settled, whichever way it came. */
+  readonly listener?: Listener
   /** How many keys, and how many numbers, are remembered. */
   readonly remembered?: number
 }
@@ -73,6 +76,7 @@ export class Intake {
       const repeats = one.hubKey === undefined && this.#latest.note(one.numberKey, one.hash)
       settled[at] = resultOf(one, repeats ? 'duplicate' : 'received')
     }
+    this.#deps.listener?.(route.system.id)?.(heardItems(route, judged, settled))
     return settled
   }
 

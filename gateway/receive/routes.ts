@@ -10,11 +10,12 @@ import { maxWholeBytes } from '../formats/limits.ts'
 import type { Source } from '../formats/read.ts'
 import type { Authenticator } from '../security/authenticate.ts'
 import { createAdmission } from './admission.ts'
-import { failureAnswer, itemsAnswer } from './answer.ts'
+import { failureAnswer, itemsAnswer, statusOf } from './answer.ts'
 import { addBodyParsers, comingBody, isGzip, plainSource } from './body.ts'
 import { type DryRunDeps, dryRun, dryRunFile } from './dry-run.ts'
 import { asHubError, statusWord } from './faults.ts'
 import { readsOf, receiveFile } from './file.ts'
+import { heardCall, type Listener } from './heard.ts'
 import type { Intake, Settled } from './intake.ts'
 import { judge } from './judge.ts'
 import { isFile } from './media-types.ts'
@@ -28,6 +29,8 @@ export interface ReceiveDeps extends DryRunDeps {
   readonly intake: Intake
   readonly authenticator: Authenticator
   readonly received: (system: string, status: string) => void
+  /** Told how every call to a known address was answered; of its messages the intake tells. */
+  readonly listener?: Listener
   readonly limits?: { readonly requests?: number; readonly bytes?: number }
 }
 
@@ -80,10 +83,14 @@ async function answerTo(
     if (messages === undefined) throw new HubError('HUB_HTTP_UNKNOWN_SYSTEM')
     if (route === undefined)
       throw new HubError('HUB_RECEIVE_UNKNOWN_MESSAGE', { system: (request.params as Params).system })
-    return await take(deps, route, readRequest(request), comingBody(request.body))
+    const read = readRequest(request)
+    const answer = await take(deps, route, read, comingBody(request.body))
+    deps.listener?.(route.system.id)?.(heardCall(route, read, answer.status))
+    return answer
   } catch (error) {
     const known = asHubError(error, deps.log)
     deps.received(route?.system.id ?? 'unknown', statusWord(known))
+    if (route) deps.listener?.(route.system.id)?.(heardCall(route, readRequest(request), statusOf(known), known))
     return failureAnswer(route, known)
   }
 }

@@ -154,9 +154,10 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
   }
 }
 
-function canonicalRecord(
-  deps: TranslateDeps,
-  input: InRecord,
+/** The record of canonical: the personal half sealed under the intake key of its day. */
+export function canonicalRecord(
+  deps: Pick<TranslateDeps, 'intakeKey' | 'personal' | 'codec'> & { topics: Pick<TranslateDeps['topics'], 'canonical'> },
+  input: Pick<InRecord, 'key' | 'headers'>,
   about: About,
   record: CaseRecord,
   personal: SealedPart | null,

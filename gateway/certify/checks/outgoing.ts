@@ -1,0 +1,102 @@
+// Exchanges in which the hub sends: to be taken in, to be refused, or to be taken in after a failure.
+import type { Exchange, Outgoing } from '#schemas/exchanges.ts'
+import { finding } from '../findings.ts'
+import type { Tried } from '../observer.ts'
+import type { Stand } from '../stand.ts'
+import { type Check, type Known, type Verdict, waiting } from '../types.ts'
+import { isFailure, isRefusal, isTaken, telling, tryEvidence, tryFinding } from './tries.ts'
+
+/** A department needs a moment to make its system fail or refuse: until it shows, another case is sent. */
+const anotherAfterMs = 3000
+
+class Sender {
+  readonly #stand: Stand
+  readonly #expect: Outgoing<'delivered' | 'refusal' | 'recovery'>
+  readonly #messages: string[] = []
+  #lastAt = 0
+
+  constructor(stand: Stand, expect: Outgoing<'delivered' | 'refusal' | 'recovery'>) {
+    this.#stand = stand
+    this.#expect = expect
+  }
+
+  async send(): Promise<void> {
+    this.#lastAt = this.#stand.deps.now()
+    this.#messages.push(await this.#stand.issue(this.#expect))
+  }
+
+  async sendAnother(): Promise<void> {
+    if (this.#stand.deps.now() - this.#lastAt >= anotherAfterMs) await this.send()
+  }
+
+  /** Attempts of each message sent so far. */
+  byMessage(): readonly (readonly Tried[])[] {
+    return this.#messages.map(id => telling(this.#stand.deps.observer.triesOf(id)))
+  }
+
+  all(): readonly Tried[] {
+    return this.byMessage().flat()
+  }
+
+  /** Ids of a delivery once it was seen being routed too. */
+  known({ messageId, deliveryId }: Tried): Known | undefined {
+    const entry = this.#stand.entry(messageId, deliveryId)
+    return entry && { messageId, deliveryId, caseId: entry.caseId }
+  }
+
+  passed(tried: Tried): Verdict {
+    const known = this.known(tried)
+    return known ? { kind: 'passed', known } : waiting
+  }
+}
+
+export function delivered(stand: Stand, expect: Outgoing<'delivered'>): Check {
+  const sender = new Sender(stand, expect)
+  return {
+    begin: () => sender.send(),
+    look() {
+      const last = sender.all().at(-1)
+      if (last === undefined || isFailure(last)) return waiting
+      return last.outcome === 'delivered' ? sender.passed(last) : { kind: 'failed', finding: tryFinding(last) }
+    },
+    overdue: () => tryFinding(sender.all().at(-1)),
+    seen: () => tryEvidence(sender.all()),
+  }
+}
+
+export function refusal(stand: Stand, expect: Outgoing<'refusal'>, { act }: Pick<Exchange, 'act'>): Check {
+  const sender = new Sender(stand, expect)
+  return {
+    begin: () => sender.send(),
+    async look() {
+      const refused = sender.all().find(isRefusal)
+      if (refused) return sender.passed(refused)
+      const last = sender.byMessage().at(-1)?.at(-1)
+      if (last === undefined || !isTaken(last)) return waiting
+      if (act === undefined) return { kind: 'failed', finding: finding('NOT_REFUSED') }
+      await sender.sendAnother()
+      return waiting
+    },
+    overdue() {
+      const last = sender.all().at(-1)
+      return last && isTaken(last) ? finding('NOT_REFUSED') : tryFinding(last)
+    },
+    seen: () => tryEvidence(sender.all()),
+  }
+}
+
+export function recovery(stand: Stand, expect: Outgoing<'recovery'>): Check {
+  const sender = new Sender(stand, expect)
+  return {
+    begin: () => sender.send(),
+    async look() {
+      const came = sender.byMessage().find(tries => tries.some(isFailure) && isTaken(tries.at(-1)!))
+      if (came) return sender.passed(came.at(-1)!)
+      const last = sender.byMessage().at(-1)?.at(-1)
+      if (last && isTaken(last)) await sender.sendAnother()
+      return waiting
+    },
+    overdue: () => finding(sender.all().some(isFailure) ? 'NOT_RECOVERED' : 'NO_OUTAGE'),
+    seen: () => tryEvidence(sender.all()),
+  }
+}
