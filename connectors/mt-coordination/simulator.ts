@@ -74,7 +74,8 @@ function callbackLine(send: (native: JsonObject) => Promise<number>): CallbackLi
     const status = await send(first.native).catch(() => 503)
     sending = false
     first.attempt += 1
-    const again = (status >= 500 || status === 429) && first.attempt < callbackAttempts
+    // 401: two calls of one second bear one signature, and only one of them is let in; the next one is signed anew.
+    const again = (status >= 500 || status === 429 || status === 401) && first.attempt < callbackAttempts
     if (!again) waiting.shift()
     plan(again ? callbackRetryMs : 0)
   }

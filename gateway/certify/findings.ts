@@ -22,6 +22,13 @@ const incoming = {
       en: 'sign with the key that was given, over method, path, query and date, by a clock at most 90 seconds off; a token goes where the contract says',
     },
   },
+  SAME_SIGNATURE: {
+    missing: { zh: '两件不同的报文使用了同一签名', en: 'two different messages bear one signature' },
+    mend: {
+      zh: '签名精确到秒且不含正文:同一地址每秒只签一件,或加入 query 参数使签名不同',
+      en: 'a signature is dated by the second and holds no body: sign one message a second for one address, or add a query parameter that differs',
+    },
+  },
   NOT_UNDERSTOOD: {
     missing: { zh: '报文不符合契约', en: 'messages do not fit the contract' },
     mend: {
@@ -99,7 +106,10 @@ const outgoing = {
   },
   UNREACHABLE: {
     missing: { zh: '系统地址无法连接', en: 'nothing listens at the address of the system' },
-    mend: { zh: '请核对系统配置中的 url 和网络', en: 'check `url` of the system in the configuration, and the network' },
+    mend: {
+      zh: '请核对系统配置中的 url 和网络',
+      en: 'check `url` of the system in the configuration, and the network',
+    },
   },
   NO_ANSWER: {
     missing: { zh: '系统不回答', en: 'the system does not answer' },

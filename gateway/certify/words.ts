@@ -42,7 +42,10 @@ export function expectedWords(expect: Expectation, repeats: string): Words {
         en: 'a proceeding with a number of the system appears in the same case',
       }
     case 'copy':
-      return { zh: `第二份相同的推送按 ${repeats} 回答`, en: `a second copy is answered as \`repeats: ${repeats}\` says` }
+      return {
+        zh: `第二份相同的推送按 ${repeats} 回答`,
+        en: `a second copy is answered as \`repeats: ${repeats}\` says`,
+      }
     case 'look-up':
       return {
         zh: '按推送编号查询:有则说有,无则说无',

@@ -83,7 +83,9 @@ class Judge {
     return foundation(expect).flatMap(id => {
       const base = this.#all.slice(0, index).find(other => other.id === id)
       if (!base) return [`builds on ${id}, which is no earlier exchange`]
-      return bases[expect.kind]?.includes(base.expect.kind) ? [] : [`${expect.kind} cannot build on ${base.expect.kind}`]
+      return bases[expect.kind]?.includes(base.expect.kind)
+        ? []
+        : [`${expect.kind} cannot build on ${base.expect.kind}`]
     })
   }
 
@@ -136,4 +138,3 @@ class Judge {
 export function caseFile(connector: Connector, name: string): string {
   return join(connector.dir, '..', '..', 'mappings', connector.manifest.id, 'golden', `${name}.outbound-input.json`)
 }
-

@@ -156,7 +156,9 @@ export function translateRecord(deps: TranslateDeps, input: InRecord): readonly 
 
 /** The record of canonical: the personal half sealed under the intake key of its day. */
 export function canonicalRecord(
-  deps: Pick<TranslateDeps, 'intakeKey' | 'personal' | 'codec'> & { topics: Pick<TranslateDeps['topics'], 'canonical'> },
+  deps: Pick<TranslateDeps, 'intakeKey' | 'personal' | 'codec'> & {
+    topics: Pick<TranslateDeps['topics'], 'canonical'>
+  },
   input: Pick<InRecord, 'key' | 'headers'>,
   about: About,
   record: CaseRecord,

@@ -28,7 +28,9 @@ export function faultsOf(calls: readonly Heard[]): readonly Fault[] {
 export function refusedFinding(calls: readonly Heard[], otherwise: FindingCode): Finding {
   const faults = faultsOf(calls)
   if (faults.length === 0) return finding(otherwise)
-  return finding(faults.at(-1)!.code.startsWith('HUB_SECURITY_') ? 'NOT_SIGNED' : 'NOT_UNDERSTOOD')
+  const { code } = faults.at(-1)!
+  if (code === 'HUB_SECURITY_SIGNATURE_REUSED') return finding('SAME_SIGNATURE')
+  return finding(code.startsWith('HUB_SECURITY_') ? 'NOT_SIGNED' : 'NOT_UNDERSTOOD')
 }
 
 export function callEvidence(calls: readonly Heard[]): Evidence[] {

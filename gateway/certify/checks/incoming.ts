@@ -60,9 +60,7 @@ export function repeat(stand: Stand, expect: Expected<'repeat'>): Check {
   const calls = () => stand.calls(since)
   return {
     look: () =>
-      takenItems(calls()).some(item => item.messageId === base.messageId)
-        ? { kind: 'passed', known: base }
-        : waiting,
+      takenItems(calls()).some(item => item.messageId === base.messageId) ? { kind: 'passed', known: base } : waiting,
     overdue() {
       if (takenItems(calls()).some(item => item.numberKey === base.numberKey)) return finding('REPEAT_CHANGED')
       return refusedFinding(calls(), 'NO_REPEAT')
@@ -73,8 +71,7 @@ export function repeat(stand: Stand, expect: Expected<'repeat'>): Check {
 
 export function refused(stand: Stand, expect: Expected<'refused'>): Check {
   const since = stand.deps.now()
-  const calls = () =>
-    stand.calls(since).filter(call => expect.message === undefined || call.message === expect.message)
+  const calls = () => stand.calls(since).filter(call => expect.message === undefined || call.message === expect.message)
   return {
     look: () =>
       faultsOf(calls()).some(fault => expect.codes.includes(fault.code)) ? { kind: 'passed', known: {} } : waiting,

@@ -3,7 +3,7 @@ import type { Exchange, Outgoing } from '#schemas/exchanges.ts'
 import { finding } from '../findings.ts'
 import type { Tried } from '../observer.ts'
 import type { Stand } from '../stand.ts'
-import { type Check, type Known, type Verdict, waiting } from '../types.ts'
+import { type Check, type Evidence, type Known, type Verdict, waiting } from '../types.ts'
 import { isFailure, isRefusal, isTaken, telling, tryEvidence, tryFinding } from './tries.ts'
 
 /** A department needs a moment to make its system fail or refuse: until it shows, another case is sent. */
@@ -38,6 +38,10 @@ class Sender {
     return this.byMessage().flat()
   }
 
+  seen(): readonly Evidence[] {
+    return tryEvidence(this.#messages.flatMap(id => this.#stand.deps.observer.triesOf(id)))
+  }
+
   /** Ids of a delivery once it was seen being routed too. */
   known({ messageId, deliveryId }: Tried): Known | undefined {
     const entry = this.#stand.entry(messageId, deliveryId)
@@ -60,7 +64,7 @@ export function delivered(stand: Stand, expect: Outgoing<'delivered'>): Check {
       return last.outcome === 'delivered' ? sender.passed(last) : { kind: 'failed', finding: tryFinding(last) }
     },
     overdue: () => tryFinding(sender.all().at(-1)),
-    seen: () => tryEvidence(sender.all()),
+    seen: () => sender.seen(),
   }
 }
 
@@ -81,7 +85,7 @@ export function refusal(stand: Stand, expect: Outgoing<'refusal'>, { act }: Pick
       const last = sender.all().at(-1)
       return last && isTaken(last) ? finding('NOT_REFUSED') : tryFinding(last)
     },
-    seen: () => tryEvidence(sender.all()),
+    seen: () => sender.seen(),
   }
 }
 
@@ -97,6 +101,6 @@ export function recovery(stand: Stand, expect: Outgoing<'recovery'>): Check {
       return waiting
     },
     overdue: () => finding(sender.all().some(isFailure) ? 'NOT_RECOVERED' : 'NO_OUTAGE'),
-    seen: () => tryEvidence(sender.all()),
+    seen: () => sender.seen(),
   }
 }
