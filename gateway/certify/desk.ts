@@ -34,9 +34,13 @@ export class Desk {
     this.#deps = deps
   }
 
-  hear(heard: Heard): void {
-    for (const { run, stand } of this.#held.values())
-      if (run.isRunning && stand.deps.system.id === heard.system) stand.hear(heard)
+  /** The runs that watch a system now. */
+  listener(system: string): ((heard: Heard) => void) | undefined {
+    const watching = [...this.#held.values()].filter(one => one.run.isRunning && one.stand.deps.system.id === system)
+    if (watching.length === 0) return undefined
+    return heard => {
+      for (const { stand } of watching) stand.hear(heard)
+    }
   }
 
   async begin(system: string, withinSeconds?: number): Promise<Report> {

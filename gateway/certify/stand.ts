@@ -26,10 +26,15 @@ export interface StandDeps {
   readonly now: () => number
 }
 
+/** What was heard, and when. */
+export interface Call extends Heard {
+  readonly at: number
+}
+
 export class Stand {
   readonly deps: StandDeps
   readonly #runId: string
-  readonly #calls: Heard[] = []
+  readonly #calls: Call[] = []
   readonly #known = new Map<string, Known>()
   #cases = 0
 
@@ -39,11 +44,11 @@ export class Stand {
   }
 
   hear(heard: Heard): void {
-    this.#calls.push(heard)
+    this.#calls.push({ ...heard, at: this.deps.now() })
   }
 
   /** Calls of the system since the certification began, or since a moment. */
-  calls(since = 0): readonly Heard[] {
+  calls(since = 0): readonly Call[] {
     return this.#calls.filter(one => one.at >= since)
   }
 

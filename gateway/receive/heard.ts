@@ -37,7 +37,12 @@ export interface Fault {
 /** Who listens to a system now, if anybody: nothing is made of what nobody hears. */
 export type Listener = (system: string) => ((heard: Heard) => void) | undefined
 
-export function heardCall(route: Route, request: Pick<HttpMessage, 'headers'>, status: number, error?: HubError): Heard {
+export function heardCall(
+  route: Route,
+  request: Pick<HttpMessage, 'headers'>,
+  status: number,
+  error?: HubError,
+): Heard {
   const signedAt = Date.parse(request.headers['x-bg-date-time'] ?? '')
   return {
     system: route.system.id,

@@ -1,6 +1,7 @@
 // Calls of the system as evidence, and what is wrong with those that did not help.
-import type { Fault, Heard, HeardItem } from '../../receive/heard.ts'
+import type { Fault, HeardItem } from '../../receive/heard.ts'
 import { type FindingCode, finding } from '../findings.ts'
+import type { Call } from '../stand.ts'
 import type { Evidence, Finding } from '../types.ts'
 
 const shown = 20
@@ -11,21 +12,21 @@ export interface Item extends HeardItem {
 }
 
 /** Messages that were taken in, newest last. */
-export function takenItems(calls: readonly Heard[], message?: string): readonly Item[] {
+export function takenItems(calls: readonly Call[], message?: string): readonly Item[] {
   return calls
     .filter(call => message === undefined || call.message === message)
     .flatMap(call => call.items.map(item => ({ ...item, message: call.message, at: call.at })))
     .filter(item => item.status === 'received' || item.status === 'duplicate')
 }
 
-export function faultsOf(calls: readonly Heard[]): readonly Fault[] {
+export function faultsOf(calls: readonly Call[]): readonly Fault[] {
   return calls
     .flatMap(call => [call.fault, ...call.items.map(item => item.fault)])
     .filter((fault): fault is Fault => fault !== null)
 }
 
 /** What refusals say about a system of which nothing else came. */
-export function refusedFinding(calls: readonly Heard[], otherwise: FindingCode): Finding {
+export function refusedFinding(calls: readonly Call[], otherwise: FindingCode): Finding {
   const faults = faultsOf(calls)
   if (faults.length === 0) return finding(otherwise)
   const { code } = faults.at(-1)!
@@ -33,10 +34,10 @@ export function refusedFinding(calls: readonly Heard[], otherwise: FindingCode):
   return finding(code.startsWith('HUB_SECURITY_') ? 'NOT_SIGNED' : 'NOT_UNDERSTOOD')
 }
 
-export function callEvidence(calls: readonly Heard[]): Evidence[] {
+export function callEvidence(calls: readonly Call[]): Evidence[] {
   return calls.slice(-shown).flatMap(call => {
     const at = new Date(call.at).toISOString()
-    const about = { at, status: call.status }
+    const about = { at, ...(call.status === null ? {} : { status: call.status }) }
     if (call.fault) return [{ ...about, ...faultSeen(call.message, call.fault) }]
     return call.items.map(item =>
       item.fault

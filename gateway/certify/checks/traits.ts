@@ -8,7 +8,7 @@ import { takenItems } from './calls.ts'
 export function clock(stand: Stand, expect: Expected<'clock'>): Check {
   const offs = stand
     .calls()
-    .filter(call => call.items.length > 0 && call.signedAt !== null)
+    .filter(call => call.status !== null && call.fault === null && call.signedAt !== null)
     .map(call => Math.abs(call.signedAt! - call.at) / 1000)
   const worst = Math.max(0, ...offs)
   return {
