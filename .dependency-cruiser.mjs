@@ -77,6 +77,13 @@ const forbidden = [
     to: { path: '^gateway/(kafka|store)/', pathNot: '^gateway/(kafka|store)/port[.]ts$' },
   },
   {
+    name: 'nobody-knows-certify',
+    comment:
+      'A certification watches what runs and is known by no part of it. Give the part a listener, and join them in gateway/doors.ts.',
+    from: { path: '^gateway/', pathNot: '^gateway/(certify/|doors[.]ts$|index[.]ts$)' },
+    to: { path: '^gateway/certify/' },
+  },
+  {
     name: 'kafka-client-in-one-place',
     comment: 'The client needs its guards. Use gateway/kafka/port.ts.',
     from: { pathNot: '^(gateway/kafka|test)/' },

@@ -1,5 +1,6 @@
 // The front door of the gateway for ops: start a hub, load and check what people wrote, name its topics.
 
+export type { ExchangeResult, Report as CertificationReport } from './certify/types.ts'
 export type { Explained } from './explain/inbound.ts'
 export {
   type ExplainedItem,

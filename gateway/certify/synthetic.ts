@@ -22,7 +22,7 @@ interface Pattern {
   readonly record: {
     readonly envelope?: { readonly eventType?: string | null }
     readonly case?: { readonly categoryCode?: string | null }
-    readonly proceeding: { readonly kind: string; readonly status: string }
+    readonly proceeding: { readonly kind?: string; readonly status: string }
     readonly assignments?: readonly Assignment[]
     readonly [part: string]: unknown
   }
@@ -54,7 +54,7 @@ export function choosePattern(connector: Connector, cases: readonly string[], su
   const fit = patterns.find(({ record }) => {
     const code = record.case?.categoryCode ?? ''
     const asked = (categories === undefined || within(code, categories)) && !within(code, notCategories ?? [])
-    return asked && (kinds === undefined || kinds.includes(record.proceeding.kind))
+    return asked && (kinds === undefined || kinds.includes(record.proceeding.kind ?? ''))
   })
   return fit ?? patterns[0]!
 }
@@ -73,7 +73,7 @@ export function syntheticCase(deps: SyntheticDeps, order: Order): OutRecord {
       connector: author,
       tenant: system.area,
       nativeMessage: 'case',
-      kind: order.pattern.record.proceeding.kind,
+      kind: order.pattern.record.proceeding.kind ?? 'OTHER',
       mapping: `${author}/case@1`,
       tables: [],
     },

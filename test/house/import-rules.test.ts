@@ -28,6 +28,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'connector-knows-only-the-sdk': ['connectors/southgate/adapter.ts', "export { x } from '../northgate/adapter.ts'"],
   'stages-do-not-know-each-other': ['gateway/route/peek.ts', "export { s } from '../deliver/stage.ts'"],
   'port-not-implementation': ['gateway/translate/deep.ts', "export { client } from '../kafka/client.ts'"],
+  'nobody-knows-certify': ['gateway/receive/watched.ts', "export { desk } from '../certify/desk.ts'"],
   'kafka-client-in-one-place': ['ops/bench/client.ts', "export { Producer } from '@platformatic/kafka'"],
   'gateway-not-to-ops': ['gateway/registry/up.ts', "export { direct } from '#ops/cli/quiet.ts'"],
   'ops-through-the-front-door': ['ops/cli/deep.ts', "export type { Port } from '#gateway/kafka/port.ts'"],
@@ -39,6 +40,7 @@ const clean: Readonly<Record<string, string>> = {
   'gateway/formats/b.ts': "export { a } from './a.ts'; export const b = 1",
   'gateway/kafka/port.ts': 'export interface Port { readonly name: string }',
   'gateway/kafka/client.ts': "import { Producer } from '@platformatic/kafka'; export const client = Producer",
+  'gateway/certify/desk.ts': 'export const desk = 1',
   'gateway/deliver/stage.ts':
     "import type { Port } from '../kafka/port.ts'; export const s = (port: Port) => port.name",
   'gateway/index.ts': "export { s } from './deliver/stage.ts'",

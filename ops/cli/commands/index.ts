@@ -1,6 +1,7 @@
 // All commands by name.
 import type { Command } from '../command.ts'
 import { benchCommand } from './bench.ts'
+import { certifyCommand } from './certify.ts'
 import { coverageCommand } from './coverage.ts'
 import { docsCommand } from './docs.ts'
 import { goldenCommand } from './golden.ts'
@@ -34,6 +35,7 @@ export const commands: Readonly<Record<string, Command>> = {
   systems: systemsCommand,
   topics: topicsCommand,
   trace: traceCommand,
+  certify: certifyCommand,
   pause: pauseCommand,
   resume: resumeCommand,
 }

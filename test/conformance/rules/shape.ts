@@ -23,6 +23,7 @@ function compileSchema(name: string): ValidateFunction {
 const required = ['README.md', 'manifest.yaml', 'demo.yaml', 'simulator.ts', 'contract/SOURCE']
 const allowed = [
   ...required.map(path => new RegExp(`^${path.replaceAll('.', '\\.')}$`)),
+  /^exchanges\.yaml$/,
   /^adapter(-[a-z-]+)?\.ts$/,
   /^simulator-[a-z-]+\.ts$/,
   /^contract\/[a-z][a-z0-9-]*\.(schema\.json|xsd|sql|openapi\.yaml)$/,
