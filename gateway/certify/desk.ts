@@ -28,6 +28,7 @@ const atHand = 20
 export class Desk {
   readonly #deps: DeskDeps
   readonly #held = new Map<string, Held>()
+  readonly #opening = new Set<string>()
   #keeping: Promise<void> = Promise.resolve()
 
   constructor(deps: DeskDeps) {
@@ -45,26 +46,27 @@ export class Desk {
 
   async begin(system: string, withinSeconds?: number): Promise<Report> {
     if (!this.#deps.sandbox) throw new HubError('HUB_CERTIFY_NO_SANDBOX')
-    this.#mustBeFree(system)
-    const id = randomUUID()
-    const { script, deps } = await this.#deps.open(system)
-    const stand = new Stand(deps, id)
-    const changed = (report: Report) => this.#keep(report)
-    const limit = withinSeconds === undefined ? {} : { withinSeconds }
-    const run = new Run({ id, stand, script, changed, log: this.#deps.log, ...limit })
-    this.#held.set(id, { run, stand, done: Promise.resolve() })
-    this.#go(id)
-    await this.#forgetOldest()
-    return run.report()
+    return this.#alone(system, async () => {
+      const id = randomUUID()
+      const { script, deps } = await this.#deps.open(system)
+      const stand = new Stand(deps, id)
+      const changed = (report: Report) => this.#keep(report)
+      const limit = withinSeconds === undefined ? {} : { withinSeconds }
+      const run = new Run({ id, stand, script, changed, log: this.#deps.log, ...limit })
+      await this.#go(id, { run, stand, done: Promise.resolve() })
+      await this.#forgetOldest()
+      return run.report()
+    })
   }
 
   async again(id: string, exchange: string): Promise<Report> {
     const held = this.#held.get(id)
     const known = held?.run.report().exchanges.some(one => one.id === exchange)
     if (!held || !known) throw new HubError('HUB_CERTIFY_UNKNOWN', { id })
-    this.#mustBeFree(held.stand.deps.system.id)
-    this.#go(id, exchange)
-    return held.run.report()
+    return this.#alone(held.stand.deps.system.id, async () => {
+      await this.#go(id, held, exchange)
+      return held.run.report()
+    })
   }
 
   async halt(id: string): Promise<Report> {
@@ -84,18 +86,29 @@ export class Desk {
   async stop(): Promise<void> {
     for (const { run } of this.#held.values()) run.stop()
     await Promise.all([...this.#held.values()].map(one => one.done))
-    await Promise.all([...this.#held.values()].map(one => one.stand.deps.observer.stop()))
+    await Promise.all([...this.#held.values()].map(one => one.stand.deps.observer.close()))
     await this.#keeping
   }
 
-  #mustBeFree(system: string): void {
-    for (const [id, { run, stand }] of this.#held)
-      if (run.isRunning && stand.deps.system.id === system) throw new HubError('HUB_CERTIFY_RUNNING', { system, id })
+  async #alone(system: string, work: () => Promise<Report>): Promise<Report> {
+    const running = [...this.#held].find(([, { run, stand }]) => run.isRunning && stand.deps.system.id === system)
+    if (running || this.#opening.has(system))
+      throw new HubError('HUB_CERTIFY_RUNNING', { system, id: running?.[0] ?? 'a new one' })
+    this.#opening.add(system)
+    try {
+      return await work()
+    } finally {
+      this.#opening.delete(system)
+    }
   }
 
-  #go(id: string, exchange?: string): void {
-    const held = this.#held.get(id)!
-    held.done = held.run.go(exchange)
+  /** Resolves when it is under way: nothing that happens from then on is missed. */
+  async #go(id: string, held: Held, exchange?: string): Promise<void> {
+    const { observer } = held.stand.deps
+    await held.done
+    await observer.start()
+    this.#held.set(id, held)
+    held.done = held.run.go(exchange).then(() => observer.rest())
   }
 
   async #forgetOldest(): Promise<void> {
@@ -103,7 +116,7 @@ export class Desk {
       if (this.#held.size <= atHand) return
       if (run.isRunning) continue
       this.#held.delete(id)
-      await stand.deps.observer.stop()
+      await stand.deps.observer.close()
     }
   }
 

@@ -46,15 +46,16 @@ export class Observer {
   readonly routed = new Map<string, InRecord[]>()
   readonly #deps: ObserverDeps
   readonly #issued = new Set<string>()
-  readonly #following: Promise<void>[] = []
-  #stopped = false
+  #following: Promise<void>[] = []
+  #resting = false
 
   constructor(deps: ObserverDeps) {
     this.#deps = deps
   }
 
-  /** Resolves when the present end of every topic is known: what happens from now on is seen. */
+  /** Resolves when the present end of every topic is known: what happens from now on is seen, what was seen is kept. */
   async start(): Promise<void> {
+    this.#resting = false
     const { caseEvents, attempts, out } = this.#deps.topics
     const takers: (readonly [string | undefined, (record: InRecord) => void])[] = [
       [caseEvents, record => this.#event(record)],
@@ -79,21 +80,27 @@ export class Observer {
     return this.tries.filter(one => one.messageId === messageId)
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true
+  /** Follows no more until it is started again. */
+  async rest(): Promise<void> {
+    this.#resting = true
     await Promise.all(this.#following)
+    this.#following = []
+  }
+
+  async close(): Promise<void> {
+    await this.rest()
     await this.#deps.reader.close()
   }
 
   async #follow(topic: string, partition: number, from: bigint, take: (record: InRecord) => void): Promise<void> {
     let next = from
-    while (!this.#stopped) {
+    while (!this.#resting) {
       try {
         const page = await this.#deps.reader.page(topic, partition, next, { waitMs })
         for (const record of page.records) take(record)
         next = page.next
       } catch (error) {
-        if (this.#stopped) return
+        if (this.#resting) return
         this.#deps.log.warn({ topic, error: (error as Error).name }, 'certify.unreadable')
         await new Promise(done => setTimeout(done, waitMs))
       }

@@ -76,7 +76,6 @@ async function standDeps(
     decode,
     log: settings.log,
   })
-  await observer.start()
   const { machine } = schemas
   const door = subscription && {
     subscription,

@@ -103,6 +103,7 @@ export class Run {
     const missing = this.#unready(exchange)
     if (missing) return this.#set(index, { state: 'failed', finding: missing, endedAt: this.#now(), seen: [] })
     const { stand, withinSeconds } = this.#options
+    stand.forget(exchange.id)
     const check = checkOf(stand, exchange)
     const until = stand.deps.now() + (withinSeconds ?? exchange.within ?? patience[exchange.who]) * 1000
     this.#current = { exchange, check }

@@ -56,6 +56,11 @@ export class Stand {
     this.#known.set(exchange, known)
   }
 
+  /** An exchange that is run again begins anew, with a case of its own. */
+  forget(exchange: string): void {
+    this.#known.delete(exchange)
+  }
+
   known(exchange: string): Known | undefined {
     return this.#known.get(exchange)
   }

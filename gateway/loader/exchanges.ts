@@ -35,7 +35,8 @@ function readScript({ dir }: Connector): unknown {
 }
 
 function said(errors: readonly ErrorObject[]): string {
-  const { instancePath, message, params } = errors[0]!
+  // The last one is the outermost: of a oneOf the oneOf itself, not the first of its branches.
+  const { instancePath, message, params } = errors.at(-1)!
   const { additionalProperty = '' } = params as { additionalProperty?: string }
   return `${instancePath || '/'} ${message} ${additionalProperty}`.trim()
 }
