@@ -1,7 +1,6 @@
 // What the hub heard from a system and answered, for those who watch it: ids, codes and times, no value.
 import type { HttpMessage, Json } from '#connectors/sdk.ts'
 import type { HubError } from '#schemas/errors.ts'
-import type { ItemStatus, Settled } from './intake.ts'
 import type { Judged, Refused } from './judge.ts'
 import type { Route } from './route.ts'
 
@@ -22,7 +21,7 @@ export interface HeardItem {
   readonly messageId: string | null
   /** Of the first usable own number. */
   readonly numberKey: string | null
-  readonly status: ItemStatus
+  readonly status: 'received' | 'duplicate' | 'conflict' | 'refused'
   readonly fault: Fault | null
   /** How its Chinese text arrived. */
   readonly text: 'none' | 'whole' | 'broken'
@@ -32,6 +31,13 @@ export interface Fault {
   readonly code: string
   readonly pointer: string | null
   readonly rule: string | null
+}
+
+/** What the intake says of one message. */
+interface Ended {
+  readonly status: HeardItem['status']
+  readonly messageId: string | undefined
+  readonly error: HubError | undefined
 }
 
 /** Who listens to a system now, if anybody: nothing is made of what nobody hears. */
@@ -54,7 +60,7 @@ export function heardCall(
   }
 }
 
-export function heardItems(route: Route, judged: readonly (Judged | Refused)[], settled: readonly Settled[]): Heard {
+export function heardItems(route: Route, judged: readonly (Judged | Refused)[], settled: readonly Ended[]): Heard {
   const items = settled.map(({ status, messageId, error }, at) => {
     const one = judged[at]
     const taken = one && 'item' in one ? one : undefined
