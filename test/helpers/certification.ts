@@ -40,14 +40,27 @@ export async function post(hub: TestHub, path: string): Promise<Response> {
 /** Certifies one system from begin to end; returns the report. */
 export async function certify(hub: TestHub, department: Department): Promise<Report> {
   const { system, withinSeconds } = department
+  const desk = await openDesk(hub, department)
   const begun = await begin(hub, withinSeconds === undefined ? { system } : { system, withinSeconds })
   if (begun.status !== 201) throw new Error(`${begun.status} ${await begun.text()}`)
-  return attend(hub, department, ((await begun.json()) as Report).id)
+  return follow(hub, desk, ((await begun.json()) as Report).id)
+}
+
+/** Runs one exchange again; returns the report after it. */
+export async function certifyAgain(
+  hub: TestHub,
+  department: Department,
+  id: string,
+  exchange: string,
+): Promise<Report> {
+  const desk = await openDesk(hub, department)
+  const begun = await post(hub, `${id}/exchanges/${exchange}`)
+  if (begun.status !== 202) throw new Error(`${begun.status} ${await begun.text()}`)
+  return follow(hub, desk, id)
 }
 
 /** Does what each exchange asks for until the run has ended. */
-export async function attend(hub: TestHub, department: Department, id: string): Promise<Report> {
-  const desk = await openDesk(hub, department)
+async function follow(hub: TestHub, desk: Awaited<ReturnType<typeof openDesk>>, id: string): Promise<Report> {
   const deadline = Date.now() + 5 * minutes
   let turn: string | null = null
   while (Date.now() < deadline) {

@@ -4,7 +4,7 @@ import { finding } from '../findings.ts'
 import type { Tried } from '../observer.ts'
 import type { Stand } from '../stand.ts'
 import { type Check, type Evidence, type Known, type Verdict, waiting } from '../types.ts'
-import { isFailure, isRefusal, isTaken, telling, tryEvidence, tryFinding } from './tries.ts'
+import { isFailure, isRefused, isTaken, telling, tryEvidence, tryFinding } from './tries.ts'
 
 /** A department needs a moment to make its system fail or refuse: until it shows, another case is sent. */
 const anotherAfterMs = 3000
@@ -61,9 +61,9 @@ export function delivered(stand: Stand, expect: Outgoing<'delivered'>): Check {
     look() {
       const last = sender.all().at(-1)
       if (last === undefined || isFailure(last)) return waiting
-      return last.outcome === 'delivered' ? sender.passed(last) : { kind: 'failed', finding: tryFinding(last) }
+      return last.outcome === 'delivered' ? sender.passed(last) : { kind: 'failed', finding: tryFinding(sender.all()) }
     },
-    overdue: () => tryFinding(sender.all().at(-1)),
+    overdue: () => tryFinding(sender.all()),
     seen: () => sender.seen(),
   }
 }
@@ -73,8 +73,8 @@ export function refusal(stand: Stand, expect: Outgoing<'refusal'>, { act }: Pick
   return {
     begin: () => sender.send(),
     async look() {
-      const refused = sender.all().find(isRefusal)
-      if (refused) return sender.passed(refused)
+      const refused = sender.byMessage().find(isRefused)
+      if (refused) return sender.passed(refused.at(-1)!)
       const last = sender.byMessage().at(-1)?.at(-1)
       if (last === undefined || !isTaken(last)) return waiting
       if (act === undefined) return { kind: 'failed', finding: finding('NOT_REFUSED') }
@@ -83,7 +83,7 @@ export function refusal(stand: Stand, expect: Outgoing<'refusal'>, { act }: Pick
     },
     overdue() {
       const last = sender.all().at(-1)
-      return last && isTaken(last) ? finding('NOT_REFUSED') : tryFinding(last)
+      return last && isTaken(last) ? finding('NOT_REFUSED') : tryFinding(sender.all())
     },
     seen: () => sender.seen(),
   }

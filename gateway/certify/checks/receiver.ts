@@ -109,7 +109,7 @@ function entryOf(stand: Stand, { messageId = '', deliveryId = '' }: Known) {
 
 function resultFinding(came: Result) {
   if (came.kind === 'refused') return finding('REPEAT_NOT_NAMED')
-  return tryFinding({ outcome: came.kind, ...('code' in came ? { code: came.code } : {}) })
+  return tryFinding([{ outcome: came.kind, ...('code' in came ? { code: came.code } : {}) }])
 }
 
 function resultEvidence(at: number, what: Evidence['says'], came: Result | undefined, { deliveryId }: Known): Evidence {

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { refused, repeat, taken } from '#gateway/certify/checks/incoming.ts'
 import { joined } from '#gateway/certify/checks/receiver.ts'
 import { charset, clock } from '#gateway/certify/checks/traits.ts'
-import { isRefusal, tryFinding } from '#gateway/certify/checks/tries.ts'
-import type { Tried } from '#gateway/certify/observer.ts'
+import { isRefused, tryFinding } from '#gateway/certify/checks/tries.ts'
 import type { Receipt } from '#gateway/receipts/receipt.ts'
 import { event, fault, item, sketch } from './sketch.ts'
 
@@ -125,22 +124,37 @@ test('a hand-over has come back once a number of the system stands in its case',
 })
 
 test.each([
-  ['NOT_TRIED', undefined],
-  ['ALREADY_THERE', { outcome: 'conflict' }],
-  ['REFUSED', { outcome: 'refused', code: 'A0402' }],
-  ['REFUSED', { outcome: 'dead', code: '4001' }],
-  ['UNREACHABLE', { outcome: 'retry', code: 'HUB_DELIVER_UNREACHABLE' }],
-  ['NO_ANSWER', { outcome: 'unknown', code: 'HUB_DELIVER_CUT' }],
-  ['UNREADABLE_ANSWER', { outcome: 'unknown', code: 'UNREADABLE' }],
-  ['UNREADABLE_ANSWER', { outcome: 'unknown', code: 'HUB_DELIVER_ANSWER' }],
-  ['SERVER_ERROR', { outcome: 'dead', code: 'HTTP_503' }],
-  ['HUB_NOT_LET_IN', { outcome: 'retry', code: 'HTTP_401' }],
-  ['HUB_NOT_LET_IN', { outcome: 'retry', code: 'HUB_DELIVER_LOGIN' }],
-])('the last attempt says %s', (code, last) => {
-  expect(tryFinding(last).code).toBe(code)
+  ['NOT_TRIED', []],
+  ['ALREADY_THERE', [{ outcome: 'conflict' }]],
+  ['REFUSED', [{ outcome: 'refused', code: 'A0402' }]],
+  [
+    'REFUSED',
+    [
+      { outcome: 'retry', code: 'HTTP_500' },
+      { outcome: 'dead', code: '4001' },
+    ],
+  ],
+  ['UNREACHABLE', [{ outcome: 'retry', code: 'HUB_DELIVER_UNREACHABLE' }]],
+  ['NO_ANSWER', [{ outcome: 'unknown', code: 'HUB_DELIVER_CUT' }]],
+  ['UNREADABLE_ANSWER', [{ outcome: 'unknown', code: 'LETTER_NOT_NAMED' }]],
+  ['UNREADABLE_ANSWER', [{ outcome: 'retry', code: 'UNREADABLE' }]],
+  [
+    'UNREADABLE_ANSWER',
+    [
+      { outcome: 'unknown', code: 'ROW' },
+      { outcome: 'dead', code: 'ROW' },
+    ],
+  ],
+  ['SERVER_ERROR', [{ outcome: 'retry', code: 'BUSY' }]],
+  ['SERVER_ERROR', [{ outcome: 'dead', code: 'HTTP_503' }]],
+  ['HUB_NOT_LET_IN', [{ outcome: 'retry', code: 'HTTP_401' }]],
+  ['HUB_NOT_LET_IN', [{ outcome: 'retry', code: 'HUB_DELIVER_LOGIN' }]],
+])('attempts say %s', (code, tries) => {
+  expect(tryFinding(tries).code).toBe(code)
 })
 
 test('a dead letter is a refusal only where the system itself refused', () => {
-  const dead = (code: string) => isRefusal({ outcome: 'dead', code } as Tried)
+  const dead = (code: string) => isRefused([{ outcome: 'dead', code }])
   expect([dead('BUSINESS'), dead('HTTP_503'), dead('HUB_DELIVER_CUT')]).toEqual([true, false, false])
+  expect(isRefused([])).toBe(false)
 })
