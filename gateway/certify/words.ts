@@ -6,8 +6,12 @@ import type { Expectation, Words } from '#schemas/exchanges.ts'
 export function expectedWords(expect: Expectation, repeats: string): Words {
   switch (expect.kind) {
     case 'taken': {
-      const states = expect.reaches?.join('、')
-      const reach = { zh: states ? `,案件状态为 ${states} 之一` : '', en: states ? `, status one of ${states}` : '' }
+      const { reaches = [] } = expect
+      const asked = reaches.length > 0
+      const reach = {
+        zh: asked ? `,案件状态为 ${reaches.join('、')} 之一` : '',
+        en: asked ? `, status one of ${reaches.join(', ')}` : '',
+      }
       const of = expect.updates ? { zh: ',编号不变', en: ', under the same number' } : { zh: '', en: '' }
       return {
         zh: `报文 ${expect.message} 被收下并形成案件事件${of.zh}${reach.zh}`,

@@ -55,9 +55,12 @@ export function callEvidence(calls: readonly Call[]): Evidence[] {
 }
 
 function faultSeen(message: string, { code, pointer, rule }: Fault): Pick<Evidence, 'says' | 'code'> {
-  const where = [pointer ? `at ${pointer}` : '', rule ?? ''].filter(one => one !== '').join(' ')
+  const where = [pointer ?? '', rule ?? ''].filter(one => one !== '').join(' ')
   return {
     code,
-    says: { zh: `报文 ${message} 被拒绝 ${where}`.trim(), en: `${message} turned away ${where}`.trim() },
+    says: {
+      zh: `报文 ${message} 被拒绝${where ? `,位置和规则:${where}` : ''}`,
+      en: `${message} turned away${where ? `, at ${where}` : ''}`,
+    },
   }
 }
