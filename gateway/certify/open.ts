@@ -39,7 +39,7 @@ export async function openCertify(ground: Ground, parts: CertifyParts): Promise<
     async open(id) {
       const system = settings.config.systems.find(one => one.id === id)
       if (!system) throw new HubError('HUB_HTTP_UNKNOWN_SYSTEM', {})
-      const script = loadScript(settings.root, ground.connectors.get(system.connector)!)
+      const script = loadScript(settings.root, ground.mappings.connectors().get(system.connector)!)
       return { script, deps: await standDeps(ground, parts, push, system.id) }
     },
   })
@@ -58,10 +58,11 @@ async function standDeps(
   push: ReturnType<typeof createHttpPush>,
   id: string,
 ): Promise<StandDeps> {
-  const { settings, kafka, schemas, connectors, identifiers } = ground
+  const { settings, kafka, schemas, mappings, identifiers } = ground
   const { prefix, config } = settings
   const system = config.systems.find(one => one.id === id)!
-  const connector = connectors.get(system.connector)!
+  const inForce = () => mappings.connectors().get(system.connector)!
+  const connector = inForce()
   const subscription = config.subscriptions.find(one => one.system === id && one.door.kind === 'native')
   const decode = (bytes: Buffer) => schemas.caseRecord.decode(bytes)
   const observer = new Observer({
@@ -79,7 +80,17 @@ async function standDeps(
   const { machine } = schemas
   const door = subscription && {
     subscription,
-    door: nativeDoor({ subscription, system, connector, machine, decode, push, now: settings.now, ...parts.showing }),
+    door: nativeDoor({
+      ...parts.showing,
+      subscription,
+      system,
+      connector,
+      inForce,
+      machine,
+      decode,
+      push,
+      now: settings.now,
+    }),
   }
   return {
     system,
