@@ -6,7 +6,7 @@ const maxEntries = 100_000
 /** Tables and documents of cases pack to a tenth or a fiftieth; only a bomb packs to less than a two-hundredth. */
 const maxRatio = 200
 /** So much may come out of anything. */
-const freeBytes = 64 << 10
+const freeBytes = 256 << 10
 
 export function packedError(rule: string): HubError {
   return new HubError('HUB_RECEIVE_PACKED', { rule })
