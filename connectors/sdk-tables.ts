@@ -43,6 +43,7 @@ export async function offerTables(
   })
   // A server that goes away is met at the next look.
   pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
   await pool.query(readFileSync(join(parts.dir, 'contract', 'tables.sql'), 'utf8'))
   const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }) })
   const { transport } = parse(readFileSync(join(parts.dir, 'manifest.yaml'), 'utf8')) as {

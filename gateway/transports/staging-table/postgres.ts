@@ -30,8 +30,10 @@ export function postgres(login: Login, connections: number): Server {
     query_timeout: 30_000,
     types: { getTypeParser: (oid: number) => parsers.get(oid) ?? String } as pg.CustomTypesConfig,
   })
-  // A connection that dies while nobody uses it is replaced at the next use.
+  // A connection that dies is replaced at the next use. Whoever uses it hears so from the query; the event beside it, which
+  // nobody but us listens to, would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
   return {
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     now: sql<Date>`current_timestamp`,

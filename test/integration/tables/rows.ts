@@ -32,7 +32,7 @@ export async function makeTables(db: Db, kind: string): Promise<void> {
   await db.schema
     .createTable('IN_CASE')
     .addColumn('id', 'integer', column => column.primaryKey())
-    .addColumn('words', 'text')
+    .addColumn('words', kind === 'postgres' ? 'text' : sql`mediumtext`)
     .addColumn('zt', 'varchar(2)', column => column.notNull().defaultTo('0'))
     .addColumn('cs', 'integer')
     .addColumn('gxsj', moment)
