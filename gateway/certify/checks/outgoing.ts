@@ -48,6 +48,14 @@ class Sender {
     return entry && { messageId, deliveryId, caseId: entry.caseId }
   }
 
+  /** A delivery that was given back later: a system that answers by files says so in a message of its own. */
+  givenBack(): Tried | undefined {
+    const back = new Set(
+      this.#stand.deps.observer.events.filter(one => one.status === 'RETURNED').map(one => one.caseId),
+    )
+    return this.all().find(tried => isTaken(tried) && back.has(this.known(tried)?.caseId ?? ''))
+  }
+
   passed(tried: Tried): Verdict {
     const known = this.known(tried)
     return known ? { kind: 'passed', known } : waiting
@@ -73,8 +81,8 @@ export function refusal(stand: Stand, expect: Outgoing<'refusal'>, { act }: Pick
   return {
     begin: () => sender.send(),
     async look() {
-      const refused = sender.byMessage().find(isRefused)
-      if (refused) return sender.passed(refused.at(-1)!)
+      const refused = sender.byMessage().find(isRefused)?.at(-1) ?? sender.givenBack()
+      if (refused) return sender.passed(refused)
       const last = sender.byMessage().at(-1)?.at(-1)
       if (last === undefined || !isTaken(last)) return waiting
       if (act === undefined) return { kind: 'failed', finding: finding('NOT_REFUSED') }
