@@ -95,6 +95,13 @@ describe('the story of one intake', () => {
     expect(say(sample('d07-intake-decided')).at(-1)!.proceeding.status).toBe('DECIDED')
   })
 
+  it('a request for papers that comes after the examination began puts nothing on hold', () => {
+    say(sample('d03-intake-reviewing'))
+    const { bljl: _, ...early } = sample('d03-intake-reviewing')
+    const late = say({ ...early, wsh: '杭西检控申〔2026〕11号', cxhf: { rq: '2026-07-02', jl: '补正' } })
+    expect(late.map(one => [one.proceeding.status, one.envelope.flags])).toEqual([['REVIEWING', ['LATE']]])
+  })
+
   it('the day of the application and the time of the file are no times of its state', () => {
     const { cxhf: _, ...bare } = sample('d01-intake-appendix-b')
     const [one] = translated({ ...bare, dcsj: '2026-07-30 00:00:00' })

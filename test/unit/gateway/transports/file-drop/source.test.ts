@@ -165,6 +165,31 @@ describe('several processes on one folder', () => {
     expect(one.names('out/done')).toEqual(['case-1.json'])
   })
 
+  it('take no file whose mark another has taken since it was seen', async () => {
+    const one = rig()
+    for (const name of ['case-1.json', 'case-2.json']) one.lay(`out/${name}`, '{"no":1}')
+    const [slow, other] = [one.source('a'), one.source('b')]
+    await readAll((await slow.next())!)
+    expect(await drain(other)).toHaveLength(1)
+    one.lay('out/case-2.json', '{"no":', false)
+    expect(await slow.next()).toBeUndefined()
+    expect(one.names('out')).toContain('case-2.json')
+  })
+
+  it('answer nothing for a file that was lost while it was read', async () => {
+    const one = rig()
+    one.lay('out/case-1.json', '{"no":1}')
+    const [slow, other] = [one.source('a'), one.source('b')]
+    const find = (await slow.next())!
+    for await (const chunk of find.items()) await find.settled(judged(chunk))
+    one.now += leaseMs + 1
+    await drain(other)
+    const answer = one.json('out/case-1.json.ack')
+    one.now += 1000
+    await expect(find.end()).rejects.toMatchObject({ code: 'HUB_FILE_LOST' })
+    expect(one.json('out/case-1.json.ack')).toEqual(answer)
+  })
+
   it('keep a file whose process died between claiming the mark and the file', async () => {
     const one = rig()
     await drain(one.source('x'))
