@@ -108,12 +108,17 @@ class Exchange {
   }
 
   async #look(): Promise<void> {
-    if (this.mode === 'down' || this.mode === 'error') return
+    if (this.#isAway()) return
     if (this.mode !== 'cut') await this.#finish()
     for (const name of await this.#marked()) {
       await this.#pause()
+      if (this.#isAway()) return
       await this.#take(name)
     }
+  }
+
+  #isAway(): boolean {
+    return this.mode === 'down' || this.mode === 'error'
   }
 
   /** Files of the hub with their marks, oldest first. */

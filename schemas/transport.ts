@@ -1,5 +1,4 @@
 // How messages travel between a system and the hub, as manifests and configurations say it. Kinds, never systems.
-import type { CsvFormat, XmlFormat } from './formats.ts'
 import type { TableTransport } from './tables.ts'
 
 /** http-push: the sender calls. http-poll: the hub asks for pages. staging-table: rows in a database between both.
@@ -82,9 +81,6 @@ export interface FilesSpec {
     readonly folder: string
     /** Holds {case}, {event} and {delivery}, and perhaps {message}. */
     readonly name: string
-    readonly format: 'json' | 'xml' | 'csv'
-    readonly xml?: XmlFormat
-    readonly csv?: CsvFormat
     /** `<name>.done` follows the file: true where it is left out. */
     readonly done?: boolean
     /** Where the system moves what it has taken; `done` where it is left out. A delivery found there has arrived. */

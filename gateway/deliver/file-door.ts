@@ -1,15 +1,12 @@
 // The door of systems that exchange files: one file a delivery, whole or not there, under a name made of its ids. The same
 // delivery has the same name, so that a repeat is recognised; what the receiver says comes later, as a file of its own.
-import type { Json } from '#connectors/sdk.ts'
 import { isHubError } from '#schemas/errors.ts'
 import type { FilesSpec } from '#schemas/transport.ts'
-import { writeCsv } from '../formats/csv/writer.ts'
-import { writeXml } from '../formats/xml/writer.ts'
+import { writeBody } from '../formats/writer.ts'
 import { ackEnding, deliveryName, doneEnding, doneFolder, takenFolder } from '../transports/file-drop/names.ts'
 import { openFolder } from '../transports/folder/open.ts'
 import type { Folder } from '../transports/folder/port.ts'
 import type { PushDoor, Result } from './door.ts'
-import type { Entry } from './entry.ts'
 import { failureOf } from './native.ts'
 import { type OutboundDeps, outboundOf } from './outbound.ts'
 
@@ -21,7 +18,8 @@ type Out = NonNullable<FilesSpec['out']>
 
 export function fileDoor(deps: FileDeps): PushDoor {
   const { system, connector } = deps
-  const { files, repeats } = connector.manifest.transport
+  const { transport, outbound } = connector.manifest
+  const { files, repeats } = transport
   const way = system.ways?.['file-drop']
   const folder = way && openFolder(way)
   return {
@@ -33,7 +31,9 @@ export function fileDoor(deps: FileDeps): PushDoor {
         const said = await outboundOf(deps, entry, deps.now())
         if (!said) return { kind: 'skipped', code: 'NO_OUTBOUND_RULE' }
         if (!folder) return { kind: 'retry', code: 'NO_ADDRESS', unreached: true }
-        return await layOut(folder, files!.out!, entry, said)
+        const { body } = writeBody([said.native], outbound.find(rule => rule.message === said.message) ?? {})
+        const name = deliveryName(files!.out!.name, { ...entry, message: said.message })
+        return await layOut(folder, files!.out!, { name, body, isDoubtful: entry.doubtful })
       } catch (error) {
         return resultOf(error)
       }
@@ -42,16 +42,16 @@ export function fileDoor(deps: FileDeps): PushDoor {
   }
 }
 
-async function layOut(
-  folder: Folder,
-  out: Out,
-  entry: Entry,
-  { message, native }: { readonly message: string; readonly native: Json },
-): Promise<Result> {
-  const name = deliveryName(out.name, { ...entry, message })
+interface LaidOut {
+  readonly name: string
+  readonly body: Buffer
+  readonly isDoubtful: boolean
+}
+
+async function layOut(folder: Folder, out: Out, { name, body, isDoubtful }: LaidOut): Promise<Result> {
   const path = `${out.folder}/${name}`
-  if (entry.doubtful && (await hasArrived(folder, out, name))) return { kind: 'delivered' }
-  if (!(await folder.look(path))) await folder.write(path, bytesOf(out, native))
+  if (isDoubtful && (await hasArrived(folder, out, name))) return { kind: 'delivered' }
+  if (!(await folder.look(path))) await folder.write(path, body)
   // Where the mark is missing the receiver has not looked at the file yet.
   if (out.done !== false) await folder.write(`${path}${doneEnding}`, new Uint8Array())
   return { kind: 'delivered' }
@@ -78,12 +78,6 @@ async function maybe<T>(looking: Promise<T>): Promise<T | undefined> {
     if (isHubError(error, 'HUB_FOLDER_FAILED') && error.facts.cause === 'ENOENT') return undefined
     throw error
   }
-}
-
-function bytesOf({ format, xml = {}, csv = {} }: Out, native: Json): Buffer {
-  if (format === 'xml') return writeXml([native], xml)
-  if (format === 'csv') return writeCsv([native], csv)
-  return Buffer.from(JSON.stringify(native))
 }
 
 /** While the folder cannot be used nothing reaches the receiver, however long that lasts. */

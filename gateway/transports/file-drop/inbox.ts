@@ -1,7 +1,7 @@
 // The folders out of which the hub reads for one system, with the conventions of each: what it lays out by itself, and its
 // answers to what the hub laid out.
-import type { Manifest } from '#schemas/files.ts'
-import type { MessageFormat } from '#schemas/formats.ts'
+import { HubError } from '#schemas/errors.ts'
+import type { Manifest, MessageFormat } from '#schemas/files.ts'
 import type { AnswerAbout } from '../../sources/port.ts'
 import { type Folder, type FolderEntry, isPlainName, partEnding } from '../folder/port.ts'
 import { aboutOf, ackEnding, answerMessage, doneEnding, messageOf } from './names.ts'
@@ -24,8 +24,15 @@ export interface FileKind {
   readonly isMute?: boolean
 }
 
+/** Throws HUB_START_CONNECTOR where a name is of a message that the manifest does not have. */
 export function inboxesOf(manifest: Manifest): readonly Inbox[] {
   const { in: laid, out } = manifest.transport.files ?? {}
+  const stray = laid?.names.find(one => manifest.messages[one.message] === undefined)?.message
+  if (stray !== undefined)
+    throw new HubError('HUB_START_CONNECTOR', {
+      connector: manifest.id,
+      problem: `transport.files names message ${stray}`,
+    })
   const answer = answerMessage(manifest)
   const kind = (message: string | undefined): FileKind | undefined =>
     message === undefined ? undefined : { message, format: manifest.messages[message]! }

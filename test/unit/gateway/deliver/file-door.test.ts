@@ -17,6 +17,7 @@ import { type Entry, entryOf } from '#gateway/deliver/entry.ts'
 import { fileDoor } from '#gateway/deliver/file-door.ts'
 import { createViewer } from '#gateway/deliver/visible.ts'
 import { aboutOf } from '#gateway/transports/file-drop/names.ts'
+import type { OutboundFormat } from '#schemas/files.ts'
 import type { FilesSpec, WayConfig } from '#schemas/transport.ts'
 import { caseCodec, caseRecordSchema, machine, sealedPartSchema } from '../../../helpers/records.ts'
 import { sftpServer } from '../../../helpers/sftp-server.ts'
@@ -44,10 +45,11 @@ function door(
   way: WayConfig | undefined,
   out: Partial<FilesSpec['out']> = {},
   map: (input: never) => unknown = () => ({ a: 1 }),
+  format: OutboundFormat = {},
 ) {
-  const files: FilesSpec = { out: { folder: 'in', name: template, format: 'json', ...out } }
+  const files: FilesSpec = { out: { folder: 'in', name: template, ...out } }
   const transport = { inbound: ['file-drop'], outbound: ['file-drop'], schemes: [], repeats: 'ignored', files } as const
-  const connector = toyConnector({}, { transport }, map)
+  const connector = toyConnector({}, { transport, outbound: [{ message: 'say', when: {}, ...format }] }, map)
   const one = fileDoor({
     subscription: subscription('unit', 'COORDINATE'),
     system: system('unit', way ? { ways: { 'file-drop': way } } : {}),
@@ -80,13 +82,10 @@ describe('the file door', () => {
   it('writes the formats that the manifest names, and no mark where none is agreed', async () => {
     const { root, names } = exchange()
     const one = entry()
-    await door(local(root), {
-      name: template.replace('json', 'xml'),
-      format: 'xml',
-      xml: { item: '/a' },
-      done: false,
-    }).attempt(one, 1)
-    await door(local(root), { name: template.replace('json', 'csv'), format: 'csv', done: false }).attempt(one, 1)
+    for (const format of [{ format: 'xml', xml: { item: '/a' } }, { format: 'csv' }] as const) {
+      const out = { name: template.replace('json', format.format), done: false }
+      await door(local(root), out, () => ({ a: 1 }), format).attempt(one, 1)
+    }
     const [csv, xml] = names().map(name => readFileSync(join(root, 'in', name), 'utf8'))
     expect(xml).toContain('<a>1</a>')
     expect(csv).toMatch(/a\r?\n1/)

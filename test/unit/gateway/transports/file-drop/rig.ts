@@ -11,12 +11,15 @@ import { problemOf } from '#gateway/receive/answer.ts'
 import type { Find, Source, SourceItem } from '#gateway/sources/port.ts'
 import { fileSource } from '#gateway/transports/file-drop/source.ts'
 import { isHubError } from '#schemas/errors.ts'
+import type { MessageFormat } from '#schemas/files.ts'
 import type { FilesSpec, WayConfig } from '#schemas/transport.ts'
 
 export const layout: FilesSpec = {
   in: { folder: 'out', names: [{ like: 'case-*.json', message: 'case' }] },
-  out: { folder: 'in', name: '{message}_{case}_{event}_{delivery}.json', format: 'json' },
+  out: { folder: 'in', name: '{message}_{case}_{event}_{delivery}.json' },
 }
+
+const json: MessageFormat = { format: 'json' }
 
 export interface Rig {
   readonly root: string
@@ -25,7 +28,7 @@ export interface Rig {
   lay(name: string, content: string | Uint8Array, marked?: boolean): void
   names(folder: string): string[]
   json(path: string): Record<string, never>
-  source(slot: string, more?: { files?: FilesSpec; way?: WayConfig }): Source
+  source(slot: string, more?: { files?: FilesSpec; way?: WayConfig; format?: MessageFormat }): Source
   readonly notices: string[]
   /** The clock of all sources. */
   now: number
@@ -47,10 +50,10 @@ export function rig(): Rig {
     },
     names: folder => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []),
     json: path => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, never>,
-    source(slot, { files = layout, way = one.way } = {}) {
+    source(slot, { files = layout, way = one.way, format = json } = {}) {
       const source = fileSource({
         system: { id: 'unit', connector: 'toy', area: '330106', prefecture: '3301' },
-        connector: connector(files),
+        connector: connector(files, format),
         way,
         positions: { get: () => undefined, put: async () => undefined },
         push: { send: () => Promise.reject(), close: async () => undefined },
@@ -65,11 +68,11 @@ export function rig(): Rig {
   return one
 }
 
-function connector(files: FilesSpec): Connector {
+function connector(files: FilesSpec, format: MessageFormat): Connector {
   return {
     manifest: {
       messages: {
-        case: { contract: '', format: 'json', numbers: ['/no'] },
+        case: { contract: '', ...format, numbers: ['/no'] },
         answer: { contract: '', format: 'json', numbers: [], answer: true },
       },
       transport: { files },

@@ -1,6 +1,7 @@
 // Files taken out of an exchange folder: only when whole, each by one process, none twice, none lost, each answered.
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { leaseMs } from '#gateway/transports/file-drop/claims.ts'
 import type { FilesSpec } from '#schemas/transport.ts'
@@ -278,6 +279,28 @@ describe('an answer to what the hub laid out', () => {
     expect(one.notices).toEqual(['refused strange.json.ack'])
   })
 })
+
+it('does not start with a name of a message that there is none of', () => {
+  const files: FilesSpec = { ...layout, in: { folder: 'out', names: [{ like: '*', message: 'letter' }] } }
+  expect(() => rig().source('a', { files })).toThrow(expect.objectContaining({ code: 'HUB_START_CONNECTOR' }))
+})
+
+it('reads fifty thousand rows out of a zip piece by piece', async () => {
+  const one = rig()
+  const rows = Array.from({ length: 50_000 }, (_, n) => `${n},虚甲一`)
+  const zipped = zipSync({ 'rows.csv': Buffer.from(`no,xm\n${rows.join('\n')}\n`) })
+  one.lay('out/case-1.zip', zipped)
+  const files: FilesSpec = { ...layout, in: { folder: 'out', names: [{ like: 'case-*.zip', message: 'case' }] } }
+  const find = (await one.source('a', { files, format: { format: 'csv', wrapped: ['zip'] } }).next())!
+  const sizes: number[] = []
+  for await (const chunk of find.items()) {
+    sizes.push(chunk.length)
+    await find.settled(judged(chunk))
+  }
+  await find.end()
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(500)
+  expect(one.json('out/case-1.zip.ack')).toMatchObject({ result: 'done', items: 50_000, accepted: 50_000 })
+}, 60_000)
 
 it('says that the folder is away, and goes on when it is back', async () => {
   const one = rig()
