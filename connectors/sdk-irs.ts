@@ -36,14 +36,22 @@ export function irsHeaders(
   }
 }
 
+type Sender = Pick<SimulatorOptions, 'system' | 'credentials' | 'now' | 'signedAt'>
+
 /** A message of a simulated system to the hub, as JSON and signed by the system's own keys. */
-export function irsPush(
-  { system, credentials, now, signedAt }: Pick<SimulatorOptions, 'system' | 'credentials' | 'now' | 'signedAt'>,
+export function irsPush(sender: Sender, message: string, native: Json): HttpMessage {
+  return irsPost(sender, message, jsonType, Buffer.from(JSON.stringify(native)))
+}
+
+/** The same with a body of any type. */
+export function irsPost(
+  { system, credentials, now, signedAt }: Sender,
   message: string,
-  native: Json,
+  contentType: string,
+  body: Buffer,
 ): HttpMessage {
   const request = { method: 'POST', path: `/in/${system}/${message}` } as const
   const { accessKey = '', secret = '' } = credentials.inbound
-  const headers = { ...irsHeaders({ accessKey, secret }, request, (signedAt ?? now)()), 'content-type': jsonType }
-  return { ...request, headers, body: Buffer.from(JSON.stringify(native)) }
+  const headers = { ...irsHeaders({ accessKey, secret }, request, (signedAt ?? now)()), 'content-type': contentType }
+  return { ...request, headers, body }
 }

@@ -3,7 +3,7 @@
 export { bodyOf, codeOf, isObject, type JsonObject, objectOf, outcomeOfStatus, textOf } from './sdk-answer.ts'
 export { type FileSimulatorParts, type SimulatorFile, startFileSimulator } from './sdk-file-simulator.ts'
 export { formRequest, jsonAnswer, readForm, readJson } from './sdk-form.ts'
-export { irsHeaders, irsPush, irsSignature } from './sdk-irs.ts'
+export { irsHeaders, irsPost, irsPush, irsSignature } from './sdk-irs.ts'
 export {
   type HttpSimulatorParts,
   type SimulatorAnswer,
@@ -12,3 +12,4 @@ export {
 } from './sdk-simulator.ts'
 export { offerTables, type TableParts } from './sdk-tables.ts'
 export * from './sdk-types.ts'
+export { type XmlDocument, xmlText } from './sdk-xml.ts'

@@ -1,0 +1,35 @@
+// Trees → an XML document, for simulators of systems that speak XML: one element a name, a list as one after the other.
+import type { Json } from './sdk-types.ts'
+
+export interface XmlDocument {
+  /** Of the root and all below it. */
+  readonly namespace: string
+  /** Names from the root down to the element of each item. */
+  readonly path: readonly string[]
+}
+
+/** @param beside elements of the root before the way down to the items */
+export function xmlText(items: readonly Json[], { namespace, path }: XmlDocument, beside: Json = {}): string {
+  const [root = 'root', ...rest] = path
+  const name = rest.at(-1) ?? root
+  const all = items.map(item => element(name, item)).join('')
+  const inner = rest.slice(0, -1).reduceRight((text, one) => `<${one}>${text}</${one}>`, all)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${escape(namespace)}">${children(beside)}${inner}</${root}>`
+}
+
+function element(name: string, value: Json): string {
+  if (value === null) return ''
+  if (Array.isArray(value)) return value.map(one => element(name, one)).join('')
+  return `<${name}>${typeof value === 'object' ? children(value) : escape(String(value))}</${name}>`
+}
+
+function children(value: Json): string {
+  if (typeof value !== 'object' || value === null) return ''
+  return Object.entries(value)
+    .map(([name, one]) => element(name, one))
+    .join('')
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
