@@ -32,7 +32,7 @@ export {
   loadWorld,
 } from './loader/discover.ts'
 export { loadScript, scriptFaults } from './loader/exchanges.ts'
-export { contextsOf, goldenOf, invalidSamples, smallSamples, validSamples } from './loader/golden.ts'
+export { contextsOf, goldenOf, invalidSamples, sampleTree, smallSamples, validSamples } from './loader/golden.ts'
 export { type Difference, type GoldenFault, goldenFaults } from './loader/golden-compare.ts'
 export { mappingEnd } from './loader/mapping-end.ts'
 export { type ShownLine, shownLines } from './loader/shown-lines.ts'

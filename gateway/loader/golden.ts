@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { parse } from 'yaml'
-import { type HttpMessage, readJson } from '#connectors/sdk.ts'
+import { type HttpMessage, type Json, readJson } from '#connectors/sdk.ts'
 import type { MapContext } from '#mappings/engine/index.ts'
-import type { SystemConfig } from '#schemas/files.ts'
+import type { Manifest, SystemConfig } from '#schemas/files.ts'
 import { isUnread } from '../formats/read.ts'
 import { openWhole } from '../formats/reader.ts'
 import type { Connector } from './connector.ts'
@@ -78,6 +78,16 @@ export function firstTree({ adapter, manifest }: Connector, message: string, req
   const format = manifest.messages[message]!
   if (format.format === 'adapter') return adapter.open?.(request, message)[0]?.tree
   const [first] = openWhole(request.body, request.headers['content-type'], format).reads
+  if (isUnread(first!)) throw first.error
+  return first!.tree
+}
+
+/** The tree of a sample file of a message, whatever it is written in. @param dir of the connector */
+export function sampleTree(dir: string, message: string, file: string): Json {
+  const body = readFileSync(join(dir, file))
+  if (file.endsWith('.json')) return readJson(body.toString())!
+  const { messages } = parse(readFileSync(join(dir, 'manifest.yaml'), 'utf8')) as Manifest
+  const [first] = openWhole(body, sampleTypes[extname(file)], messages[message]!).reads
   if (isUnread(first!)) throw first.error
   return first!.tree
 }

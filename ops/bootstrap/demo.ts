@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { sampleTree } from '#gateway/index.ts'
 import { HubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 
@@ -58,9 +59,7 @@ export async function play(
   addresses: Readonly<Record<string, Address>>,
   step: Step,
 ): Promise<number> {
-  const native = JSON.parse(
-    readFileSync(join(root, 'connectors', connectorOf(step.system), step.sample), 'utf8'),
-  ) as unknown
+  const native = sampleTree(join(root, 'connectors', connectorOf(step.system)), step.message, step.sample)
   const answer = await fetch(`${addresses[step.system]?.url}/simulator/send`, {
     method: 'POST',
     body: JSON.stringify({ message: step.message, native }),

@@ -1,10 +1,10 @@
 // A whole hub with all demo simulators inside the test's process, on a topic prefix of its own. Everything ends with the test.
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { HttpAnswer, Json, Simulator, SimulatorOptions } from '#connectors/sdk.ts'
+import type { HttpAnswer, Simulator, SimulatorOptions } from '#connectors/sdk.ts'
 import {
   connectorDirs,
   createLog,
@@ -14,6 +14,7 @@ import {
   type HubSettings,
   importSimulator,
   roles,
+  sampleTree,
   startHub,
 } from '#gateway/index.ts'
 import type { HubConfig } from '#schemas/files.ts'
@@ -113,7 +114,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     },
     send(system, message, sample) {
       const connector = demo.systems.find(one => one.id === system)!.connector
-      const native = JSON.parse(readFileSync(join(root, 'connectors', connector, sample), 'utf8')) as Json
+      const native = sampleTree(join(root, 'connectors', connector), message, sample)
       return simulators.get(system)!.send(message, native)
     },
   }

@@ -1,6 +1,7 @@
 // One page of a list: is it one at all, which messages stand on it, does it say that there is another?
 import type { HttpAnswer, Json } from '#connectors/sdk.ts'
 import { timeReader, zoneOf } from '#mappings/engine/index.ts'
+import { isHubError } from '#schemas/errors.ts'
 import type { MessageFormat } from '#schemas/files.ts'
 import type { PollSpec } from '#schemas/transport.ts'
 import { decodeText, sniffCharset } from '../../formats/encodings.ts'
@@ -51,7 +52,13 @@ function faultOf({ ok }: PollSpec, frame: Json): Page | undefined {
 }
 
 function xmlReads(format: MessageFormat, body: Buffer, contentType: string | undefined): readonly Read[] {
-  return openWhole(body, contentType, format).reads
+  try {
+    return openWhole(body, contentType, format).reads
+  } catch (error) {
+    // A file without a message is refused; a page without one is the end of the list.
+    if (isHubError(error, 'HUB_RECEIVE_UNREADABLE') && error.facts.rule === 'NO_ITEM') return []
+    throw error
+  }
 }
 
 function jsonReads({ items = '' }: PollSpec, frame: Json): readonly Read[] | undefined {
