@@ -14,13 +14,13 @@ export function xmlText(items: readonly Json[], { namespace, path }: XmlDocument
   const name = rest.at(-1) ?? root
   const all = items.map(item => element(name, item)).join('')
   const inner = rest.slice(0, -1).reduceRight((text, one) => `<${one}>${text}</${one}>`, all)
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${escape(namespace)}">${children(beside)}${inner}</${root}>`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${escaped(namespace)}">${children(beside)}${inner}</${root}>`
 }
 
 function element(name: string, value: Json): string {
   if (value === null) return ''
   if (Array.isArray(value)) return value.map(one => element(name, one)).join('')
-  return `<${name}>${typeof value === 'object' ? children(value) : escape(String(value))}</${name}>`
+  return `<${name}>${typeof value === 'object' ? children(value) : escaped(String(value))}</${name}>`
 }
 
 function children(value: Json): string {
@@ -30,6 +30,6 @@ function children(value: Json): string {
     .join('')
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
