@@ -32,7 +32,8 @@ export function file(book: Book, body: JsonObject, refuse: boolean): Said {
   const day = clock(book.now()).slice(0, 10).replaceAll('-', '')
   const ajbs = `3001${day}${String(book.nextSerial++).padStart(6, '0')}`
   const { tsbh: _push, ...material } = body
-  book.cases.set(ajbs, { N_AJBS: ajbs, C_AJZT: '待审查', DT_GXSJ: clock(book.now()), material, notices: [] })
+  const kind = { N_AJLB: body.caseType === '执行' ? '0501' : '0301' }
+  book.cases.set(ajbs, { N_AJBS: ajbs, ...kind, C_AJZT: '待审查', DT_GXSJ: clock(book.now()), material, notices: [] })
   book.pushes.set(push, { message: 'filing', ajbs })
   return held(book, '0', '成功', ajbs)
 }
@@ -102,7 +103,7 @@ function faultOf(body: JsonObject): readonly [string, string] | undefined {
 function held(book: Book, code: string, msg: string, ajbs: string): Said {
   const kept = book.cases.get(ajbs)
   const ah = textOf(kept?.C_AH)
-  const data = { ajbs, ajzt: kept?.C_AJZT ?? null, sasj: clock(book.now()), ...(ah === '' ? {} : { ah }) }
+  const data = { ajbs, ajlb: kept?.N_AJLB ?? null, ajzt: kept?.C_AJZT ?? null, sasj: clock(book.now()), ...(ah === '' ? {} : { ah }) }
   return { code, msg, data }
 }
 
