@@ -50,13 +50,13 @@ export const adapter: Adapter = {
 
 // Said in the body: a bare HTTP 404 may be a wrong address and tells nothing about the push.
 function isUnknownPush(answer: HttpAnswer): boolean {
-  return answer.status === 200 && textOf(bodyOf(answer)?.code) === '404'
+  return answer.status === 200 && wordOf(bodyOf(answer)?.code) === '404'
 }
 
 function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
   if (answer.status !== 200) return outcomeOfStatus(answer)
   const body = bodyOf(answer)
-  const code = textOf(body?.code)
+  const code = wordOf(body?.code)
   if (!body || code === '') return { kind: 'unknown', code: 'UNREADABLE' }
   // 401: the ticket ran out on the way; 500, 503: the court's own trouble.
   if (['401', '500', '503'].includes(code)) return { kind: 'retry', code }
@@ -71,8 +71,13 @@ function read(answer: HttpAnswer, call: OutboundCall): DeliveryOutcome {
 
 function answerOf(body: JsonObject, call: OutboundCall): Json {
   return {
-    code: textOf(body.code),
+    code: wordOf(body.code),
     msg: body.msg ?? null,
     data: { ...objectOf(body.data), tsbh: call.deliveryId },
   }
+}
+
+/** Codes come as texts; a court that writes them as numbers means the same. */
+function wordOf(value: Json | undefined): string {
+  return typeof value === 'number' ? String(value) : textOf(value)
 }

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { HttpMessage, Json } from '#connectors/sdk.ts'
 
 export interface Caught extends HttpMessage {
+  /** Of a JSON body, else null. */
   readonly tree: Json
 }
 
@@ -26,7 +27,8 @@ export async function startCatcher(): Promise<Catcher> {
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
-    caught.push({ method: 'POST', path: incoming.url ?? '', headers, body, tree: JSON.parse(String(body)) as Json })
+    const tree = headers['content-type']?.includes('xml') ? null : (JSON.parse(String(body)) as Json)
+    caught.push({ method: 'POST', path: incoming.url ?? '', headers, body, tree })
     response.writeHead(status).end('{}')
     ring()
   })

@@ -28,7 +28,7 @@ const fellows = [
 ]
 const idNumber = /3301991900\d{7}[\dX]/
 
-it('carries twelve unpaid workers from the hotline through the platforms and arbitration to the coordination system and back', {
+it('carries twelve unpaid workers from the hotline through the platforms, arbitration and the court’s enforcement and back', {
   timeout: 240_000,
 }, async () => {
   const began = new Date()
@@ -82,7 +82,7 @@ function ticketState(store: Json): string {
   return tickets.HZSDH20260012345!.ldzt
 }
 
-/** One case of four proceedings, collective, tagged; the bracketed number is the one of domain.md. */
+/** One case of five proceedings, collective, tagged; the bracketed number is the one of domain.md. */
 function oneDispute(events: readonly CaseRecord[]): void {
   expect(new Set(events.map(one => one.case.caseId)).size).toBe(1)
   const { case: dispute } = events.at(-1)!
@@ -90,6 +90,7 @@ function oneDispute(events: readonly CaseRecord[]): void {
   expect(kinds.sort()).toEqual([
     'ARBITRATION labour-arbitration',
     'COORDINATION mt-coordination',
+    'ENFORCEMENT court-online',
     'GRID_EVENT zongzhi',
     'HOTLINE hotline-12345',
   ])
@@ -97,8 +98,10 @@ function oneDispute(events: readonly CaseRecord[]): void {
   expect(dispute.tags).toContain('WAGE_ARREARS')
   const numbers = dispute.proceedings.flatMap(one => one.numbers.map(({ value, normalized }) => [value, normalized]))
   expect(numbers).toContainEqual(['浙杭西湖劳人仲案[2026]0123号', '浙杭西湖劳人仲案(2026)123号'])
+  expect(numbers).toContainEqual(['（2026）浙0106执456号', '(2026)浙0106执456号'])
   const roles = (system: string) => events.findLast(one => one.envelope.system === system)!.parties.map(one => one.role)
   expect(roles('hotline-12345')).toEqual(['REPRESENTATIVE'])
+  expect(roles('court-online')).toEqual(['APPLICANT', 'APPLICANT', 'RESPONDENT'])
   expect(roles('labour-arbitration')).toEqual([
     ...Array.from({ length: 2 }, () => 'REPRESENTATIVE'),
     ...Array.from({ length: 10 }, () => 'APPLICANT'),
