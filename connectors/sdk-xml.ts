@@ -1,4 +1,5 @@
 // Trees → an XML document, for simulators of systems that speak XML: one element a name, a list as one after the other.
+import iconv from 'iconv-lite'
 import type { Json } from './sdk-types.ts'
 
 export interface XmlDocument {
@@ -6,15 +7,18 @@ export interface XmlDocument {
   readonly namespace: string
   /** Names from the root down to the element of each item. */
   readonly path: readonly string[]
+  /** As its first line says. */
+  readonly charset: 'UTF-8' | 'GB18030'
 }
 
 /** @param beside elements of the root before the way down to the items */
-export function xmlText(items: readonly Json[], { namespace, path }: XmlDocument, beside: Json = {}): string {
+export function xmlBody(items: readonly Json[], { namespace, path, charset }: XmlDocument, beside: Json = {}): Buffer {
   const [root = 'root', ...rest] = path
   const name = rest.at(-1) ?? root
   const all = items.map(item => element(name, item)).join('')
   const inner = rest.slice(0, -1).reduceRight((text, one) => `<${one}>${text}</${one}>`, all)
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${escaped(namespace)}">${children(beside)}${inner}</${root}>`
+  const document = `<${root} xmlns="${escaped(namespace)}">${children(beside)}${inner}</${root}>`
+  return iconv.encode(`<?xml version="1.0" encoding="${charset}"?>\n${document}`, charset)
 }
 
 function element(name: string, value: Json): string {

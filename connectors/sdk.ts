@@ -12,4 +12,4 @@ export {
 } from './sdk-simulator.ts'
 export { offerTables, type TableParts } from './sdk-tables.ts'
 export * from './sdk-types.ts'
-export { type XmlDocument, xmlText } from './sdk-xml.ts'
+export { type XmlDocument, xmlBody } from './sdk-xml.ts'

@@ -103,7 +103,13 @@ function faultOf(body: JsonObject): readonly [string, string] | undefined {
 function held(book: Book, code: string, msg: string, ajbs: string): Said {
   const kept = book.cases.get(ajbs)
   const ah = textOf(kept?.C_AH)
-  const data = { ajbs, ajlb: kept?.N_AJLB ?? null, ajzt: kept?.C_AJZT ?? null, sasj: clock(book.now()), ...(ah === '' ? {} : { ah }) }
+  const data = {
+    ajbs,
+    ajlb: kept?.N_AJLB ?? null,
+    ajzt: kept?.C_AJZT ?? null,
+    sasj: clock(book.now()),
+    ...(ah === '' ? {} : { ah }),
+  }
   return { code, msg, data }
 }
 

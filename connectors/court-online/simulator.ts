@@ -1,5 +1,5 @@
 // Stands in for the court's case system over a real socket: gives tickets, opens cases out of what is filed, hears notices,
-// pushes its cases as XML, and serves them page by page. What it refuses and how it numbers: README.md.
+// pushes its cases as XML, and lists them page by page. What it refuses and how it numbers: README.md.
 import {
   bodyOf,
   irsPost,
@@ -12,7 +12,7 @@ import {
   startHttpSimulator,
   textOf,
   type XmlDocument,
-  xmlText,
+  xmlBody,
 } from '../sdk.ts'
 import {
   type Book,
@@ -28,11 +28,13 @@ import {
   storeOf,
 } from './simulator-book.ts'
 
-const envelope: XmlDocument = {
+const pushed: XmlDocument = {
   namespace: 'http://dataexchange.court.gov.cn/2009/data',
   path: ['resource', 'data', 'T_AJ_AJXQ'],
+  charset: 'UTF-8',
 }
-const xmlType = 'application/xml; charset=utf-8'
+// The list is older than the pushes, and says its charset in its first line only.
+const listed: XmlDocument = { ...pushed, charset: 'GB18030' }
 const ticketSeconds = 600
 
 export const startSimulator: StartSimulator = async options => {
@@ -47,7 +49,8 @@ export const startSimulator: StartSimulator = async options => {
     build: (message, native) => {
       keep(book, native)
       const items = Array.isArray(native) ? native : [native]
-      return irsPost(options, message, xmlType, Buffer.from(xmlText(items, envelope, countOf(items.length))))
+      const brief = { count: String(items.length) }
+      return irsPost(options, message, 'application/xml; charset=utf-8', xmlBody(items, pushed, { brief }))
     },
     store: () => storeOf(book),
     reexport: request => {
@@ -73,7 +76,7 @@ function answer(book: Book, request: SimulatorRequest, refuse: boolean): Simulat
 
 function page(book: Book, { query = {} }: SimulatorRequest): SimulatorAnswer {
   const items = pageOf(book, query.gxsj ?? '', Number(query.pageNum ?? 1), Number(query.pageSize ?? 50))
-  return xml(xmlText(items, envelope, { brief: { code: '0', count: String(items.length) } }))
+  return xml('0', items)
 }
 
 /** Tickets run out after ten minutes, by the clock that signatures are checked by. */
@@ -93,15 +96,12 @@ function ticketOffice(credentials: Readonly<Record<string, string>>, now: () => 
 
 function unauthorized({ path }: SimulatorRequest): SimulatorAnswer {
   if (path !== '/zxfw/api/cases') return said({ code: '401', msg: '票据无效', data: null })
-  return xml(xmlText([], envelope, { brief: { code: '401', count: '0' } }))
+  return xml('401', [])
 }
 
-function countOf(count: number): JsonObject {
-  return { brief: { count: String(count) } }
-}
-
-function xml(text: string): SimulatorAnswer {
-  return { status: 200, headers: { 'content-type': xmlType }, body: Buffer.from(text) }
+function xml(code: string, items: readonly JsonObject[]): SimulatorAnswer {
+  const body = xmlBody(items, listed, { brief: { code, count: String(items.length) } })
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
 }
 
 function said({ code, msg, data }: Said): SimulatorAnswer {

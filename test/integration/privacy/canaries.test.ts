@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { type HttpAnswer, readJson } from '#connectors/sdk.ts'
-import { loadConnectors, openKafka } from '#gateway/index.ts'
+import { type HttpAnswer, irsPost, type Json } from '#connectors/sdk.ts'
+import { demoCredentials, loadConnectors, openKafka } from '#gateway/index.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { messageOfFile } from '#gateway/loader/contract-samples.ts'
-import { contextOf, validSamples } from '#gateway/loader/golden.ts'
+import { contextOf, readSample, validSamples } from '#gateway/loader/golden.ts'
 import { ownBroker } from '../../helpers/broker.ts'
 import { root, settled, type TestHub, testHub } from '../../helpers/hub.ts'
 import { type Canary, hideCanaries, randomHan } from './canaries.ts'
@@ -95,15 +94,14 @@ async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
       // A callback speaks about a case of ours: its sender keeps none of it.
       if (message !== 'callback') expect(lost, `${id} ${basename(file)}`).toEqual([])
       sent.push(...mine)
-      // One signature a second: the scheme signs no body.
-      if (inbound?.scheme === 'irs-hmac') await new Promise(done => setTimeout(done, 1001))
+      if (inbound?.scheme === 'irs-hmac') await nextSecond()
     }
   }
   return sent
 }
 
 function birdOf(connector: Connector, message: string, file: string, next: () => number) {
-  const native = readJson(readFileSync(file, 'utf8'))!
+  const native = readSample(connector, file) as Json
   const mapping = connector.inbound.get(message)!.compiled
   return hideCanaries(native, mapping, contextOf(connector, basename(file, extname(file))), song, next)
 }
@@ -125,7 +123,24 @@ async function refuseSome(hub: TestHub, answers: HttpAnswer[]): Promise<void> {
     expect(answer.status).toBeGreaterThanOrEqual(400)
     answers.push(await kept(answer))
   }
+  await refuseXml(hub, answers)
 }
+
+/** Of a document that is none, its parser would quote what it did not like. */
+async function refuseXml(hub: TestHub, answers: HttpAnswer[]): Promise<void> {
+  const system = 'court-online'
+  const sender = { system, credentials: demoCredentials(system), now: () => new Date() }
+  for (const text of [`<${song}>`, `<a>&${song};</a>`, `<a ${song}="1" ${song}="2"/>`, `<a>${song}</b>`]) {
+    const { method, path, headers, body } = irsPost(sender, 'case', 'application/xml', Buffer.from(text))
+    const answer = await fetch(hub.url + path, { method, headers, body: new Uint8Array(body) })
+    expect(answer.status, text).toBe(400)
+    answers.push(await kept(answer))
+    await nextSecond()
+  }
+}
+
+/** One signature a second: the scheme signs no body. */
+const nextSecond = () => new Promise(done => setTimeout(done, 1001))
 
 /** What the hub says to whoever asks: receipts, health, metrics. */
 async function askAll(hub: TestHub, answers: readonly HttpAnswer[]): Promise<HttpAnswer[]> {

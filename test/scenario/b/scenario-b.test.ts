@@ -12,7 +12,7 @@ import { openStage, type Stage } from '../a/story.ts'
 
 const day = '2026-04-05T09:30:00+08:00'
 
-type Step = readonly [system: string, message: string, sample: string, ending?: 'xml']
+type Step = readonly [system: string, message: string, sample: string, ending?: 'json' | 'xml']
 
 const steps: readonly Step[] = [
   ['grid-app', 'report', 'b01-report'],

@@ -64,13 +64,14 @@ async function list(simulator: Simulator, query: Record<string, string>): Promis
   return { ...ask, headers: { 'content-type': 'application/xml' }, body }
 }
 
-const numbersOf = (page: HttpMessage) => openedBy('court-online', 'case', page).map(one => (one.tree as Case).N_AJBS)
+const numbersOf = (page: HttpMessage) =>
+  openedBy('court-online', 'case', page).map(one => (one.tree as unknown as Case).N_AJBS)
 
 interface Case {
   readonly N_AJBS: string
 }
 
-const entered = (no: string, changed: string): Json => ({ N_AJBS: no, C_AJZT: '立案', DT_GXSJ: changed })
+const entered = (no: string, changed: string): Json => ({ N_AJBS: no, C_AJZT: '立案', C_CBR: '虚𠮷', DT_GXSJ: changed })
 
 describe('simulator of court-online, as a court', () => {
   it('opens a case of the class asked for, without a 案号 yet', async () => {
@@ -165,7 +166,11 @@ describe('simulator of court-online, its tickets and what it sends', () => {
     await simulator.send('case', entered('2', '2026-07-02 09:00:00'))
     await simulator.send('case', entered('1', '2026-07-01 09:00:00'))
     await simulator.send('case', entered('3', '2026-07-03 09:00:00'))
-    expect(numbersOf(await list(simulator, { pageSize: '2' }))).toEqual(['1', '2'])
+    const first = await list(simulator, { pageSize: '2' })
+    expect(numbersOf(first)).toEqual(['1', '2'])
+    expect(openedBy('court-online', 'case', first)[0]!.tree).toEqual(entered('1', '2026-07-01 09:00:00'))
+    // 立案 as GB18030 has it.
+    expect(first.body.includes(Buffer.from('c1a2b0b8', 'hex'))).toBe(true)
     expect(numbersOf(await list(simulator, { pageSize: '2', pageNum: '2' }))).toEqual(['3'])
     expect(numbersOf(await list(simulator, { gxsj: '2026-07-02 09:00:00' }))).toEqual(['2', '3'])
     const empty = await list(simulator, { gxsj: '2026-08-01 00:00:00' })
