@@ -65,9 +65,10 @@ function expected(id: string): Json {
   return JSON.parse(readFileSync(join(root, 'test', 'scenario', 'b', `${id}.expected.json`), 'utf8')) as Json
 }
 
-/** Uploaded twice is told once; the agreement is watched over after it was confirmed, also while it is enforced. */
+/** Uploaded twice is told once; the agreement is watched over after it was confirmed, also while it is enforced. The
+ *  worker's own event ends with the last unit's work, and the coordination system's with all of them. */
 function expectStories(events: readonly CaseRecord[]): void {
-  expect(storyOf(events, 'grid-app')).toEqual(['CaseRegistered'])
+  expect(storyOf(events, 'grid-app')).toEqual(['CaseRegistered', 'CaseClosed'])
   expect(storyOf(events, 'zongzhi')).toEqual(['CaseRegistered', 'CaseTransferred'])
   expect(storyOf(events, 'peoples-mediation')).toEqual([
     'CaseRegistered',
@@ -80,6 +81,7 @@ function expectStories(events: readonly CaseRecord[]): void {
     'ObligationBreached',
     'CaseClosed',
   ])
+  expect(storyOf(events, 'mt-coordination')).toEqual(['CaseRegistered', 'CaseClosed'])
   expect(storyOf(events, 'court-online')).toEqual(['CaseRegistered', 'CaseClosed'])
   expect(storyOf(events, 'court-odr')).toEqual([
     'CaseRegistered',
