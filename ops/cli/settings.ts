@@ -12,7 +12,7 @@ import {
   roles,
 } from '#gateway/index.ts'
 import { HubError } from '#schemas/errors.ts'
-import type { HubConfig } from '#schemas/files.ts'
+import type { HubConfig, SystemConfig } from '#schemas/files.ts'
 import type { Environment } from './environment.ts'
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
@@ -28,6 +28,13 @@ export function configOf(environment: Environment): HubConfig {
       : readConfig(environment.configFile, join(environment.root, 'schemas', 'files', 'hub.schema.json'))
   checkConfig(config, ids, environment.configFile ?? 'connectors/*/demo.yaml')
   return config
+}
+
+/** Throws HUB_CLI_NO_SYSTEM. */
+export function systemOf({ systems }: HubConfig, id: string): SystemConfig {
+  const system = systems.find(one => one.id === id)
+  if (!system) throw new HubError('HUB_CLI_NO_SYSTEM', { id, known: systems.map(one => one.id).join(' ') })
+  return system
 }
 
 export function settingsOf(

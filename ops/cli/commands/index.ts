@@ -12,6 +12,7 @@ import { mappingCommand } from './mapping.ts'
 import { newCommand } from './new.ts'
 import { probeCommand } from './probe.ts'
 import { shadowCommand } from './shadow.ts'
+import { signCommand } from './sign.ts'
 import { startCommand } from './start.ts'
 import { pauseCommand, resumeCommand, systemsCommand } from './systems.ts'
 import { testCommand } from './test.ts'
@@ -25,6 +26,7 @@ export const commands: Readonly<Record<string, Command>> = {
   test: testCommand,
   map: mapCommand,
   probe: probeCommand,
+  sign: signCommand,
   shadow: shadowCommand,
   golden: goldenCommand,
   coverage: coverageCommand,

@@ -6,7 +6,7 @@ import { readArguments, usage } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { chosenConnectors } from '../connectors.ts'
 import type { Environment } from '../environment.ts'
-import { configOf } from '../settings.ts'
+import { configOf, systemOf } from '../settings.ts'
 
 const marks = { ok: '✓', failed: '✗', skipped: '-' } as const
 
@@ -18,7 +18,7 @@ export const probeCommand: Command = {
   async run(environment, args) {
     const read = readArguments(args, { words: [1, 1], text: ['url'], flags: ['json'] })
     if (!read) return usage('hub probe <system> [--url <address>] [--json]')
-    const system = systemOf(environment, read.words[0]!, read.text.url)
+    const system = calledSystem(environment, read.words[0]!, read.text.url)
     const [connector] = await chosenConnectors(environment.root, system.connector)
     const way = system.out ?? connector!.manifest.transport.outbound[0]!
     if (way !== 'http-push') throw new HubError('HUB_CLI_PROBE_WAY', { system: system.id, way })
@@ -34,10 +34,8 @@ export const probeCommand: Command = {
 }
 
 /** Throws HUB_CLI_NO_SYSTEM or HUB_CLI_NO_ADDRESS. */
-function systemOf(environment: Environment, id: string, given: string | undefined): SystemConfig & { url: string } {
-  const { systems } = configOf(environment)
-  const system = systems.find(one => one.id === id)
-  if (!system) throw new HubError('HUB_CLI_NO_SYSTEM', { id, known: systems.map(one => one.id).join(' ') })
+function calledSystem(environment: Environment, id: string, given: string | undefined): SystemConfig & { url: string } {
+  const system = systemOf(configOf(environment), id)
   const url = given ?? system.url
   if (url === undefined || !/^https?:/.test(URL.parse(url)?.protocol ?? ''))
     throw new HubError('HUB_CLI_NO_ADDRESS', { system: id })

@@ -1,26 +1,17 @@
 // A fifth kind of system, as a developer adds it: made with `hub new`, filled with a format of its own, proved, and not one
 // file that was there is edited. Runs in a copy of the repository.
-import { execFile, execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { execFile } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { connectorDirs } from '#gateway/loader/discover.ts'
 import { standard } from '../../conformance/standard.ts'
+import { copyRepository } from '../../helpers/repository-copy.ts'
 
 const repository = join(import.meta.dirname, '../../..')
 const filled = join(import.meta.dirname, 'toytown')
-const copy = mkdtempSync(join(tmpdir(), 'hub-toy-'))
+const tree = copyRepository(['node_modules'])
+const copy = tree.root
 
 /** Those of the repository, and the new one. */
 const connectors = connectorDirs(repository).length + 1
@@ -29,9 +20,6 @@ interface Ran {
   readonly code: number
   readonly out: string
 }
-
-const git = (folder: string, ...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' })
-const author = ['-c', 'user.name=toy', '-c', 'user.email=toy@example.org']
 
 /** Runs a script of the copy on this Node, with no setting of the machine that runs the tests. */
 function run(...args: string[]): Promise<Ran> {
@@ -45,26 +33,7 @@ function run(...args: string[]): Promise<Ran> {
 
 const hub = (...args: string[]) => run('ops/cli/hub.ts', ...args)
 
-/** What differs from the commit, every new file by name. */
-const changed = () => git(copy, 'status', '--porcelain', '--untracked-files=all').split('\n').filter(Boolean)
-
-beforeAll(() => {
-  const files = git(repository, 'ls-files', '-z')
-    .split('\0')
-    .filter(path => path && existsSync(join(repository, path)))
-  for (const path of files) {
-    mkdirSync(dirname(join(copy, path)), { recursive: true })
-    cpSync(join(repository, path), join(copy, path))
-  }
-  symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'))
-  git(copy, 'init', '-q')
-  // A link is no folder to the pattern `node_modules/`.
-  appendFileSync(join(copy, '.git/info/exclude'), 'node_modules\n')
-  git(copy, 'add', '-A')
-  git(copy, ...author, 'commit', '-qm', 'test: copy')
-})
-
-afterAll(() => rmSync(copy, { recursive: true, force: true }))
+afterAll(() => tree.remove())
 
 test('hub new makes a connector that lints and passes, in two new folders', async () => {
   expect(await hub('new', 'toytown')).toMatchObject({ code: 0 })
@@ -117,7 +86,7 @@ test('the standard holds for it without a list of names, and the hub has its top
 })
 
 test('no file that was there is edited', () => {
-  const lines = changed()
+  const lines = tree.changed()
   expect(lines.filter(line => !/^\?\? (connectors|mappings)\/toytown\//.test(line))).toEqual([])
   expect(lines.length).toBeGreaterThan(15)
 })
