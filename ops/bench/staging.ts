@@ -79,5 +79,7 @@ function fill(db: Db, spec: TableIn, count: number, treeOf: (n: number) => Tree)
       await trx.insertInto(spec.table).values(trees).execute()
       for (const { table, rows } of parts) if (rows.length > 0) await trx.insertInto(table).values(rows).execute()
     }
+    // A database in use knows how large its tables are; this one would learn it only after a minute.
+    for (const { table } of [spec, ...(spec.parts ?? [])]) await sql`analyze ${sql.table(table)}`.execute(trx)
   })
 }
