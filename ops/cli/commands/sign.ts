@@ -35,7 +35,7 @@ export const signCommand: Command = {
         message,
         known: Object.keys(messages).join(' '),
       })
-    const query = read.flags.has('dry-run') ? { dryRun: 'true' } : {}
+    const query: Readonly<Record<string, string>> = read.flags.has('dry-run') ? { dryRun: 'true' } : {}
     const request = { method: 'POST', path: `/in/${id}/${message}`, query } as const
     const headers = { 'content-type': types[format], ...credentialOf(system, request) }
     process.stdout.write(`${curl(environment, request, headers, file)}\n`)
