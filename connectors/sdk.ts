@@ -1,6 +1,7 @@
 // The only module a connector may import. Terms: style.md (c). Pure data and pure functions, but for the simulator,
 // which runs on real sockets.
 export { bodyOf, codeOf, isObject, type JsonObject, objectOf, outcomeOfStatus, textOf } from './sdk-answer.ts'
+export { csvText } from './sdk-csv.ts'
 export { type FileSimulatorParts, type SimulatorFile, startFileSimulator } from './sdk-file-simulator.ts'
 export { formRequest, jsonAnswer, readForm, readJson } from './sdk-form.ts'
 export { irsHeaders, irsPost, irsPush, irsSignature } from './sdk-irs.ts'

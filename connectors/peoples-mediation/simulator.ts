@@ -2,6 +2,8 @@
 // What it keeps stands in simulator-store.ts; what it would refuse and how it numbers: README.md.
 import {
   bodyOf,
+  csvText,
+  irsPost,
   irsPush,
   isObject,
   type Json,
@@ -34,7 +36,12 @@ export const startSimulator: StartSimulator = options => {
         return jsonAnswer(401, { code: 'A0301', msg: '访问令牌无效', data: null })
       return answer(store, request, refuse)
     },
-    build: (message, native) => irsPush(options, message, keep(store, native)),
+    build: (message, native) => {
+      const kept = keep(store, native)
+      if (message !== 'table') return irsPush(options, message, kept)
+      const rows = (Array.isArray(kept) ? kept : [kept]).filter(isObject)
+      return irsPost(options, message, 'text/csv; charset=utf-8', Buffer.from(csvText(rows)))
+    },
     store: () => storeOf(store),
     reexport: request => reexport(store, request),
   })
