@@ -92,7 +92,7 @@ it('a dry run tells its sender all, another system nothing, and leaves nothing b
   expect(result.fields).toContainEqual({
     pointer: '/cause',
     state: 'mapped',
-    to: expect.arrayContaining([expect.objectContaining({ path: 'case.categoryCode' })]),
+    to: expect.arrayContaining([expect.objectContaining({ path: 'case.categoryNative[0].name' })]),
   })
   const other = await post(odd, 'zongzhi')
   expect([other.status, other.text]).toEqual([401, expect.not.stringContaining('虚')])
