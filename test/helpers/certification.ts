@@ -1,7 +1,6 @@
 // A department in a test: reads whose turn it is and lets its simulator do what the exchange asks for. Knows no connector.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json, Simulator } from '#connectors/sdk.ts'
+import type { Simulator } from '#connectors/sdk.ts'
 import type { Report } from '#gateway/certify/types.ts'
 import {
   type Connector,
@@ -10,6 +9,7 @@ import {
   loadConnector,
   loadScript,
   loadWorld,
+  sampleTree,
 } from '#gateway/index.ts'
 import type { Exchange, Script } from '#schemas/exchanges.ts'
 import { root, type TestHub } from './hub.ts'
@@ -145,9 +145,8 @@ async function send(turn: Turn): Promise<void> {
 }
 
 async function push(turn: Turn, { sample, expect }: Exchange, simulator: Simulator): Promise<void> {
-  const native = JSON.parse(readFileSync(join(turn.connector.dir, sample!), 'utf8')) as Json
   const message = 'message' in expect ? expect.message! : ''
-  await simulator.send(message, native)
+  await simulator.send(message, sampleTree(turn.connector.dir, message, sample!))
 }
 
 /** The same system with a wrong key, or with a clock that is five minutes late. */
