@@ -64,10 +64,11 @@ function readAck(place: string): unknown {
   return JSON.parse(readFileSync(place, 'utf8'))
 }
 
-/** One entry an event: the 案号, and words that were in either charset. */
+/** One entry an event of the court: the 案号, and words that were in either charset. */
 async function numbersOf(stage: Stage): Promise<unknown[]> {
   const events = await stage.events()
   return events
+    .filter(one => one.envelope.system === system)
     .map(({ proceeding }) => [proceeding.numbers[0]!.value, proceeding.nativeStatus?.name, proceeding.orgOwner?.name])
     .toSorted()
 }

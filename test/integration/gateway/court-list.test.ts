@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { startSimulator } from '#connectors/court-online/simulator.ts'
 import type { JsonObject } from '#connectors/sdk.ts'
 import { demoCredentials } from '#gateway/index.ts'
+import type { CaseRecord } from '#schemas/canonical/types.ts'
 import { startCatcher } from '../../helpers/catcher.ts'
 import { openStage, type Stage } from '../../scenario/a/story.ts'
 import { startGate } from './gate.ts'
@@ -67,13 +68,13 @@ it('a hub fetches a list once, through a ticket that runs out, a court that is a
   expect(pushed.status).toBe(202)
   await stage.quiet()
   await numbersOnce(stage, 121)
-  const [one] = await stage.events()
+  const [one] = await eventsOf(stage)
   expect([one!.proceeding.nativeStatus?.name, one!.proceeding.orgOwner?.name]).toEqual(['立案', '杭州市西湖区人民法院'])
 
   function listed<S extends { id: string }>(one: S): S {
     if (one.id !== system) return one
     const way = { url: gate.url, credentials: demoCredentials(system).outbound, everyMs: 200 }
-    return { ...one, ways: { 'http-poll': way } }
+    return { ...one, url: court.url, ways: { 'http-poll': way } }
   }
 })
 
@@ -94,13 +95,18 @@ function filed(from: number, to: number): JsonObject[] {
   })
 }
 
+/** The court's own events; others take part in each case. */
+async function eventsOf(stage: Stage): Promise<readonly CaseRecord[]> {
+  return (await stage.events()).filter(one => one.envelope.system === system)
+}
+
 async function countOf(stage: Stage): Promise<number> {
-  return (await stage.events()).length
+  return (await eventsOf(stage)).length
 }
 
 /** Nothing twice, nothing lost. */
 async function numbersOnce(stage: Stage, count: number): Promise<void> {
-  const numbers = (await stage.events()).map(one => one.proceeding.numbers[0]!.value)
+  const numbers = (await eventsOf(stage)).map(one => one.proceeding.numbers[0]!.value)
   expect(numbers.toSorted()).toEqual(
     filed(1, count)
       .map(one => one.C_AH)
