@@ -10,7 +10,7 @@ export interface Running {
   code(): number | null | undefined
 }
 
-const patienceMs = 120_000
+const patienceMs = 60_000
 const lookMs = 100
 
 export class Terminals {
