@@ -98,7 +98,9 @@ function registered(platform: Platform, body: JsonObject): JsonObject {
 }
 
 function notice(platform: Platform, body: JsonObject, pushId: string): SimulatorAnswer {
-  const caseId = platform.cases.has(shownOf(body.caseId)) ? shownOf(body.caseId) : byHubCase(platform, body)
+  // Some cases it has by their 案号 alone.
+  const own = [body.caseId, body.ah].map(shownOf).find(id => platform.cases.has(id))
+  const caseId = own ?? byHubCase(platform, body)
   const kept = caseId === undefined ? undefined : platform.cases.get(caseId)
   if (caseId === undefined || kept === undefined) return no(platform, 4004, '本平台无此案', pushId)
   const { pushId: _push, caseId: _case, ah: _number, ...news } = body
