@@ -65,7 +65,7 @@ export function settleRows(
     const { mine, changed } = await stillMine(trx, spec, worker, rows)
     const isChanged = new Set(changed)
     const writes = mine.map(row => writeOf(server, spec, row, isChanged.has(row.key) ? { to: 'back' } : fateOf(row)))
-    for (const group of Map.groupBy(writes, one => one.group).values()) await write(trx, spec, worker, group)
+    for (const group of Map.groupBy(writes, one => one.group).values()) await write(trx, spec, group)
     return isChanged.size
   })
 }
@@ -141,7 +141,8 @@ function writeOf(server: Server, spec: TableIn, row: Claimed, fate: Fate): Write
   return { key: row.key, values, note, group: `${fate.to} ${free} ${row.tries} ${note === undefined}` }
 }
 
-async function write(trx: Trx, spec: TableIn, worker: string, group: readonly Write[]): Promise<void> {
+/** The rows are locked, and their claim was seen to be ours. */
+async function write(trx: Trx, spec: TableIn, group: readonly Write[]): Promise<void> {
   const { values, note } = group[0]!
   const noted = spec.note !== undefined && note !== undefined
   const keys = group.map(one => one.key)
@@ -149,7 +150,6 @@ async function write(trx: Trx, spec: TableIn, worker: string, group: readonly Wr
     .updateTable(spec.table)
     .set(noted ? { ...values, [spec.note!]: notesOf(spec, group) } : values)
     .where(spec.key, 'in', keys)
-    .where(spec.claim.by, '=', worker)
     .execute()
 }
 
