@@ -29,6 +29,11 @@ export async function simulator(id: string): Promise<Simulator> {
   return made
 }
 
+/** Ways by which the hub reaches systems of this kind. */
+export async function waysOut(id: string): Promise<readonly string[]> {
+  return (await connectorOf(dirOf(id))).manifest.transport.outbound
+}
+
 function dirOf(id: string): string {
   const { connector } = systems.find(one => one.id === id)!
   return dirs.find(dir => dir.endsWith(`/${connector}`))!

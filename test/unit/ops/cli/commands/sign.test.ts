@@ -21,7 +21,9 @@ async function door({ root }: CommandTree): Promise<number> {
   const authenticator = createAuthenticator(systems, Date.now)
   const server = createServer(async (incoming, response) => {
     const url = new URL(incoming.url!, 'http://hub')
-    const sent = Buffer.concat(await Array.fromAsync(incoming as AsyncIterable<Buffer>))
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const sent = Buffer.concat(chunks)
     const request = { method: 'POST', path: url.pathname, query: Object.fromEntries(url.searchParams) } as const
     const { system } = authenticator.check(systems[0]!, { ...request, headers: headersOf(incoming), body: sent })
     const type = incoming.headers['content-type']
