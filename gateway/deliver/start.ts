@@ -57,7 +57,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
   const isWebhook = subscription.door.kind === 'webhook'
   const door = isWebhook ? webhookDoor(deps) : ownDoor(deps)
   const answerDeps = { ...deps, topic: topics.in }
-  const run = runDeliver({
+  return runDeliver({
     about,
     door,
     policy: isWebhook ? webhookPolicy : connector.manifest.retry,
@@ -78,20 +78,6 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     log: deps.log,
     ...(deps.hooks ? { hooks: deps.hooks } : {}),
   })
-  return closingAfter(run, door)
-}
-
-/** The door is shut once nothing goes through it, however the loop ended. */
-function closingAfter(run: DeliverRun, door: PushDoor): DeliverRun {
-  const done = run.done.finally(() => door.close?.())
-  return {
-    status: () => run.status(),
-    done,
-    async stop() {
-      await run.stop()
-      await done
-    },
-  }
 }
 
 const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor>>> = {

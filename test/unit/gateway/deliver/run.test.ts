@@ -192,6 +192,24 @@ describe('the delivery loop', () => {
     expect(kafka.log(topics.in)).toHaveLength(1)
   })
 
+  it('shuts its door once, after the last attempt', async () => {
+    const kafka = new FakeKafka()
+    publish(kafka, [{}])
+    const seen: string[] = []
+    const door = fakeDoor(
+      async () => {
+        await new Promise(done => setTimeout(done, 50))
+        seen.push('attempted')
+        return { kind: 'delivered' }
+      },
+      { close: async () => void seen.push('shut') },
+    )
+    const run = start(kafka, door)
+    await expect.poll(() => door.sent).toHaveLength(1)
+    await run.stop()
+    expect(seen).toEqual(['attempted', 'shut'])
+  })
+
   it('stops for good when fenced', async () => {
     const kafka = new FakeKafka()
     publish(kafka, events(1, 1))
