@@ -64,10 +64,11 @@ it('a hub fetches a list once, through a ticket that runs out, a court that is a
   // From a little before the last change on.
   expect(gate.asked.at(-1)!.since > first!.since).toBe(true)
 
-  const pushed = await stage.hub.simulators.get(system)!.send('case', filed(1, 1))
+  // Pushed as well, with one that no list has: that one only is news.
+  const pushed = await stage.hub.simulators.get(system)!.send('case', [...filed(1, 1), ...filed(122, 122)])
   expect(pushed.status).toBe(202)
-  await stage.quiet()
-  await numbersOnce(stage, 121)
+  await until(async () => (await countOf(stage)) >= 122)
+  await numbersOnce(stage, 122)
   const [one] = await eventsOf(stage)
   expect([one!.proceeding.nativeStatus?.name, one!.proceeding.orgOwner?.name]).toEqual(['立案', '杭州市西湖区人民法院'])
 
