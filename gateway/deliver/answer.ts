@@ -1,6 +1,7 @@
 // A receiver's answer as a message of its own system: it goes in through in.<system>, as if the system had sent it.
 import { createHash } from 'node:crypto'
 import type { Json } from '#connectors/sdk.ts'
+import type { NumberRef } from '#schemas/canonical/types.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import { uuid5 } from '#schemas/uuid.ts'
 import type { OutRecord } from '../kafka/port.ts'
@@ -25,10 +26,15 @@ export interface Answered {
   readonly traceparent?: string | undefined
 }
 
+/** The message by which a receiver's answers go in, where the connector has one. */
+export function answerMessage({ manifest }: Connector): string | undefined {
+  return Object.entries(manifest.messages).find(([, one]) => one.answer)?.[0]
+}
+
 /** undefined when the connector has no message for answers. */
 export function answerRecord(deps: AnswerDeps, entry: Answered, tree: Json, now: Date): OutRecord | undefined {
   const { system, connector } = deps
-  const message = Object.entries(connector.manifest.messages).find(([, one]) => one.answer)?.[0]
+  const message = answerMessage(connector)
   if (message === undefined) return undefined
   const bytes = Buffer.from(JSON.stringify(tree))
   const hash = createHash('sha256').update(bytes).digest('hex')
@@ -65,16 +71,18 @@ function keyOf(
   today: string,
   receivedAt: number,
 ): string {
-  const { system, inForce } = deps
-  const mapped = inForce().inbound.get(message)?.compiled.map(tree, {
-    system: system.id,
-    area6: system.area,
-    prefecture4: system.prefecture,
-    today,
-    receivedAt,
-    caseId: entry.caseId,
-    deliveryId: entry.deliveryId,
-  })
-  const own = mapped?.[0]?.own[0] as { numberKey?: string } | undefined
-  return own?.numberKey ?? entry.caseId
+  return ownNumbers(deps, message, tree, entry, { today, receivedAt })[0]?.numberKey ?? entry.caseId
+}
+
+/** The numbers that the receiver names as its own in an answer. */
+export function ownNumbers(
+  { system, inForce }: Pick<AnswerDeps, 'system' | 'inForce'>,
+  message: string,
+  tree: Json,
+  { caseId, deliveryId }: Pick<Answered, 'caseId' | 'deliveryId'>,
+  at: { readonly today: string; readonly receivedAt: number },
+): readonly NumberRef[] {
+  const { id, area, prefecture } = system
+  const about = { system: id, area6: area, prefecture4: prefecture, ...at, caseId, deliveryId }
+  return inForce().inbound.get(message)?.compiled.map(tree, about)[0]?.own ?? []
 }

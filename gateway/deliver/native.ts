@@ -1,11 +1,13 @@
 // The native door: an event in the system's own words, over its own transport, with its own log-in and its own answers.
 import type { Adapter, DeliveryOutcome, HttpAnswer, HttpMessage, OutboundCall } from '#connectors/sdk.ts'
+import type { NumberRef } from '#schemas/canonical/types.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import { writeBody } from '../formats/writer.ts'
 import type { HttpPush } from '../transports/http-push.ts'
 import { createSession, type Session } from '../transports/session.ts'
 import type { PushDoor, Result } from './door.ts'
-import type { Entry } from './entry.ts'
+import { decisionOf, type Entry } from './entry.ts'
+import { newsOf } from './news.ts'
 import { type Outbound, type OutboundDeps, outboundOf } from './outbound.ts'
 
 export interface NativeDeps extends OutboundDeps {
@@ -22,9 +24,14 @@ export function nativeDoor(deps: NativeDeps): NativeDoor {
   const { system, connector } = deps
   const { repeats } = connector.manifest.transport
   const session = createSession(deps)
-  async function begin<T>(entry: Entry, attempt: number, go: (begun: Attempt) => Promise<T>): Promise<T | Result> {
+  async function begin<T>(
+    entry: Entry,
+    attempt: number,
+    go: (begun: Attempt) => Promise<T>,
+    told: readonly NumberRef[] = [],
+  ): Promise<T | Result> {
     try {
-      const said = await outboundOf(deps, entry, deps.now())
+      const said = await outboundOf(deps, entry, deps.now(), told)
       if (!said) return { kind: 'skipped', code: 'NO_OUTBOUND_RULE' }
       if (system.url === undefined) return { kind: 'retry', code: 'NO_ADDRESS', unreached: true }
       return await go(new Attempt(deps, session, entry, callOf(deps, entry, said, attempt)))
@@ -36,7 +43,14 @@ export function nativeDoor(deps: NativeDeps): NativeDoor {
     system: system.id,
     repeats,
     canLookUp: connector.adapter.lookUp !== undefined,
-    attempt: (entry, attempt) => begin(entry, attempt, begun => begun.run(repeats)),
+    async attempt(entry, attempt) {
+      const came = await begin(entry, attempt, begun => begun.run(repeats))
+      const news = came.kind === 'conflict' && came.answer && newsOf(deps, entry, came.answer.tree, deps.now())
+      if (!news) return came
+      const heard = await begin(news.entry, attempt, begun => begun.run(repeats), news.numbers)
+      // Only what may be better later keeps the entry: it has the matter, whatever it thinks of the news.
+      return heard.kind === 'retry' || heard.kind === 'unknown' ? { ...heard, kind: 'retry' } : came
+    },
     ask: entry => begin(entry, 1, begun => begun.ask()),
   }
 }
@@ -74,15 +88,21 @@ class Attempt {
 
   async run(repeats: PushDoor['repeats']): Promise<Result> {
     const call = await this.#signedIn()
-    if (this.#entry.doubtful && repeats !== 'ignored' && this.#adapter.lookUp) {
+    const mayOpenTwice = this.#mayOpenTwice(repeats)
+    if ((this.#entry.doubtful || mayOpenTwice) && repeats !== 'ignored' && this.#adapter.lookUp) {
       const found = await this.#lookUp(call)
-      if (found) return found
+      if (found) return found.kind === 'delivered' && mayOpenTwice ? { ...found, kind: 'conflict' } : found
     }
     const request = this.#built(() => this.#adapter.request?.(call) ?? this.#defaultRequest(call))
     const answer = await this.#send(request)
     const outcome = this.#read(() => this.#adapter.outcome?.(answer, call) ?? defaultOutcome(answer))
     if (outcome.kind === 'retry' || outcome.kind === 'refused') this.#session.forget(call.token)
     return resultOf(outcome, answer)
+  }
+
+  /** A hand-over may be told twice before the receiver's number has come back; one that would open a second record is asked. */
+  #mayOpenTwice(repeats: PushDoor['repeats']): boolean {
+    return repeats === 'duplicates' && !decisionOf(this.#entry, this.#deps.system.id).known
   }
 
   async #signedIn(): Promise<OutboundCall> {

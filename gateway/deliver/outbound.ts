@@ -30,8 +30,14 @@ export interface Outbound {
 
 const eventTypePath = '/record/envelope/eventType'
 
-/** undefined: the system's manifest has no message for this event. Throws HUB_DELIVER_BROKEN, or what opening the seal throws. */
-export async function outboundOf(deps: OutboundDeps, entry: Entry, now: Date): Promise<Outbound | undefined> {
+/** undefined: the system's manifest has no message for this event. Throws HUB_DELIVER_BROKEN, or what opening the seal throws.
+ *  @param told numbers that the receiver has just named, where the event does not know its record yet */
+export async function outboundOf(
+  deps: OutboundDeps,
+  entry: Entry,
+  now: Date,
+  told: readonly NumberRef[] = [],
+): Promise<Outbound | undefined> {
   const { connector, system } = deps
   const decision = decisionOf(entry, system.id)
   const record = deps.decode(entry.value)
@@ -47,7 +53,7 @@ export async function outboundOf(deps: OutboundDeps, entry: Entry, now: Date): P
   const handover = record.assignments.find(one => one.assignmentId === decision.handover)
   const input = {
     record: deps.viewer.see(record, personal, decision, deps.subscription),
-    receiver: receiverOf(deps, record),
+    receiver: receiverOf(deps, record, told),
     origin: { numbers: record.case.proceedings[0]?.numbers ?? [] },
     ...(handover ? { handover } : {}),
     deliveryId: entry.deliveryId,
@@ -79,13 +85,17 @@ interface Receiver {
 }
 
 /** The receiver's own proceeding in this case: an open one before an ended one, the newest first. */
-function receiverOf({ system, connector, machine }: OutboundDeps, record: CaseRecord): Receiver {
+function receiverOf(
+  { system, connector, machine }: OutboundDeps,
+  record: CaseRecord,
+  told: readonly NumberRef[],
+): Receiver {
   const own = record.case.proceedings.filter(one => one.system === system.id)
   const found: ProceedingRef | undefined = own.findLast(one => isOpen(machine, one.status)) ?? own.at(-1)
   return {
     system: system.id,
     kind: found?.kind ?? connector.manifest.kind,
     ...(found ? { proceedingId: found.proceedingId, status: found.status } : {}),
-    numbers: found?.numbers ?? [],
+    numbers: told.length > 0 ? told : (found?.numbers ?? []),
   }
 }
