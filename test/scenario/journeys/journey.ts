@@ -17,6 +17,8 @@ export interface Send {
   readonly sample: string
   /** JSON pointer → value put there; null takes the field away. */
   readonly set?: Readonly<Record<string, Json>>
+  /** What the hub answers, where that is the point. */
+  readonly answer?: Json
 }
 
 /** So many entries of a part of a system's store hold this: exactly one when nothing is said. */
@@ -43,6 +45,7 @@ export interface Step {
   }
 }
 
+/** `parts` of a file are what its steps repeat, by YAML anchors. */
 export interface Journey {
   readonly system: string
   readonly steps: readonly Step[]

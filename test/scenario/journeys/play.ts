@@ -43,8 +43,10 @@ async function playStep(ground: Ground, step: Step, known: Map<string, string>):
     await lookAtAttempts(ground, step, known)
   }
   // A cut connection heals while the hub still tries.
-  if (modes.some(([, one]) => one.mode === 'cut')) await sleep(1500)
-  if (modes.some(([, one]) => one.mode === 'cut')) calm(ground, step)
+  if (modes.some(([, one]) => one.mode === 'cut')) {
+    await sleep(1500)
+    calm(ground, step)
+  }
   await vi.waitFor(checks, soon)
   calm(ground, step)
 }
@@ -53,7 +55,7 @@ function calm({ stage }: Ground, { behave = {} }: Step): void {
   for (const system of Object.keys(behave)) stage.hub.simulators.get(system)!.behave({ mode: 'normal' })
 }
 
-async function tell({ stage }: Ground, { system, message, sample, set = {} }: Send): Promise<void> {
+async function tell({ stage }: Ground, { system, message, sample, set = {}, answer: due }: Send): Promise<void> {
   const { connector } = stage.hub.settings.config.systems.find(one => one.id === system)!
   const path = join(root, 'connectors', connector, 'samples', 'valid', `${sample}.json`)
   const native = JSON.parse(readFileSync(path, 'utf8')) as Json
@@ -66,6 +68,10 @@ async function tell({ stage }: Ground, { system, message, sample, set = {} }: Se
     answer = await send()
   }
   expect([system, sample, Math.floor(answer.status / 100)]).toEqual([system, sample, 2])
+  if (due !== undefined) {
+    const said = JSON.parse(answer.body.toString()) as Json
+    expect(held(due, said), `${system} is answered ${answer.body.toString()}`).toBeDefined()
+  }
 }
 
 /** Throws unless the store holds it so many times; gives what was learnt from it. */

@@ -146,6 +146,14 @@ describe('simulator of court-odr', () => {
     })
   })
 
+  it('hears notices about a case that it has by its 案号 alone', async () => {
+    const hub = await startCatcher()
+    const simulator = await start(hub.url)
+    await simulator.send('mediation-log', { ah: first, caseState: '调解中' })
+    expect(await deliver(simulator, notice('n1', { ah: first }))).toMatchObject({ kind: 'delivered' })
+    expect(simulator.store()).toMatchObject({ cases: { [first]: { notices: [{ event: 'MediationSucceeded' }] } } })
+  })
+
   it('is looked up by push id after a cut connection', async () => {
     const simulator = await start()
     simulator.behave({ mode: 'cut' })
