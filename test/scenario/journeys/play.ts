@@ -1,9 +1,9 @@
 // Plays one journey through the front doors: each step sends, then waits until all that it shows is seen.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import type { HttpAnswer, Json } from '#connectors/sdk.ts'
+import { sampleTree } from '#gateway/index.ts'
 import { root } from '../../helpers/hub.ts'
 import { type Log, openLog } from '../../integration/deliver/story.ts'
 import { openStage, type Stage } from '../a/story.ts'
@@ -57,8 +57,7 @@ function calm({ stage }: Ground, { behave = {} }: Step): void {
 
 async function tell({ stage }: Ground, { system, message, sample, set = {}, answer: due }: Send): Promise<void> {
   const { connector } = stage.hub.settings.config.systems.find(one => one.id === system)!
-  const path = join(root, 'connectors', connector, 'samples', 'valid', `${sample}.json`)
-  const native = JSON.parse(readFileSync(path, 'utf8')) as Json
+  const native = sampleTree(join(root, 'connectors', connector), message, join('samples', 'valid', sample))
   for (const [pointer, value] of Object.entries(set)) putAt(native, pointer, value)
   const send = (): Promise<HttpAnswer> => stage.hub.simulators.get(system)!.send(message, native)
   let answer = await send()
