@@ -97,6 +97,19 @@ describe('the decision', () => {
     expect(decisionOf('MEDIATE', event({ assignments: [assignment({ returnedAt: 5 })] })).as).toBe('STATS')
   })
 
+  it('gives ADJUDICATE what a court may see by an open hand-over, but who reported, and no mediator’s notes', () => {
+    const parties = [party('p1', { role: 'PROTECTED' }), party('p2')]
+    const decision = decisionOf('ADJUDICATE', event({ parties, assignments: [assignment()] }))
+    expect(decision).toMatchObject({ as: 'ADJUDICATE', rules: ['purpose-ADJUDICATE-handover', expect.anything()] })
+    expect([decision.classes.S3, decision.fields.note, decision.parties]).toEqual(['clear', 'absent', { p1: 'absent' }])
+    const lead = assignment({
+      assignmentId: 's2',
+      to: { code: 'LEAD', name: null, area: null, level: null, line: null },
+    })
+    expect(decisionOf('ADJUDICATE', event({ assignments: [assignment({ lead: false }), lead] })).as).toBe('ASSIST')
+    expect(decisionOf('ADJUDICATE', event({ assignments: [assignment({ returnedAt: 5 })] })).as).toBe('STATS')
+  })
+
   it('hides from a mediator who reported, and masks who wants secrecy, also by a hand-over that it leads', () => {
     const parties = [party('p1', { role: 'PROTECTED' }), party('p2', { wantsSecrecy: true }), party('p3')]
     const decision = decisionOf('MEDIATE', event({ parties, assignments: [assignment()] }))
