@@ -1,5 +1,5 @@
 // A whole hub and a system that nobody can call: matters go over as files and come back as files, by a local folder and by SFTP.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
@@ -146,9 +146,13 @@ it('two hubs on one folder take each file once, and lose none when one of them i
     }
   }
   const gateway = new Set(roles.filter(one => one === 'gateway'))
+  // Processes of one hub share their keys: what one seals another opens.
+  const dataDir = join(hub.settings.dataDir, 'second')
+  mkdirSync(dataDir)
+  symlinkSync(join(hub.settings.dataDir, 'keys'), join(dataDir, 'keys'))
   const second = await startHub({
     ...hub.settings,
-    dataDir: `${hub.settings.dataDir}/second`,
+    dataDir,
     slot: '2',
     roles: gateway,
   })
