@@ -85,8 +85,7 @@ async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
       const message = messageOfFile(connector, file)
       if (connector.manifest.messages[message]!.answer) continue
       const { native, canaries } = birdOf(connector, message, file, () => ++count)
-      const answer = await simulator.send(message, native)
-      answers.push(answer)
+      const answer = await sendSigned(() => simulator.send(message, native), answers)
       expect(answer.status, `${id} ${basename(file)}`).toBeLessThan(300)
       const store = JSON.stringify(simulator.store())
       const mine = canaries.map(one => ({ ...one, system: id, sample: basename(file) }))
@@ -98,6 +97,16 @@ async function sendAll(hub: TestHub, answers: HttpAnswer[]): Promise<Sent[]> {
     }
   }
   return sent
+}
+
+/** The system's own callbacks go on meanwhile; one of the same second bears the same signature, and only the first is let in. */
+async function sendSigned(send: () => Promise<HttpAnswer>, answers: HttpAnswer[]): Promise<HttpAnswer> {
+  for (let left = 20; ; left--) {
+    const answer = await send()
+    answers.push(answer)
+    if (answer.status !== 401 || left === 0) return answer
+    await nextSecond()
+  }
 }
 
 function birdOf(connector: Connector, message: string, file: string, next: () => number) {
