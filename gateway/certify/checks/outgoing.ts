@@ -102,10 +102,13 @@ export function recovery(stand: Stand, expect: Outgoing<'recovery'>): Check {
   return {
     begin: () => sender.send(),
     async look() {
-      const came = sender.byMessage().find(tries => tries.some(isFailure) && isTaken(tries.at(-1)!))
+      const sent = sender.byMessage()
+      const failed = sent.findIndex(tries => tries.some(isFailure))
+      const came = failed < 0 ? undefined : sent.slice(failed).find(tries => tries.length > 0 && isTaken(tries.at(-1)!))
       if (came) return sender.passed(came.at(-1)!)
       const last = sender.byMessage().at(-1)?.at(-1)
-      if (last && isTaken(last)) await sender.sendAnother()
+      // A failure that outlasts the attempts is not the department's fault: what comes after it is taken in or not.
+      if (last && (isTaken(last) || last.outcome === 'dead')) await sender.sendAnother()
       return waiting
     },
     overdue: () => finding(sender.all().some(isFailure) ? 'NOT_RECOVERED' : 'NO_OUTAGE'),

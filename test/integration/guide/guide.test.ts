@@ -49,7 +49,7 @@ test('every command of the page does what the page says', async () => {
   await terminals.until('all but the hub have ended', () => terminals.ended().length === 1)
   expect(terminals.ended()).toEqual([0])
   expect(copy.changed().filter(line => !/^\?\? (connectors|mappings)\/mytown\//.test(line))).toEqual([])
-}, 400_000)
+}, 600_000)
 
 async function execute(terminals: Terminals, { kind, line, commands, awaits }: Block): Promise<string> {
   if (kind === 'stays') {

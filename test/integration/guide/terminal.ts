@@ -10,7 +10,8 @@ export interface Running {
   code(): number | null | undefined
 }
 
-const patienceMs = 60_000
+/** The hub comes back to a system that failed when it is its turn again: up to a minute. */
+const patienceMs = 150_000
 const lookMs = 100
 
 export class Terminals {

@@ -1,9 +1,11 @@
 // What each check takes for shown, and what it calls missing.
 import { describe, expect, test } from 'vitest'
 import { refused, repeat, taken } from '#gateway/certify/checks/incoming.ts'
+import { recovery } from '#gateway/certify/checks/outgoing.ts'
 import { joined } from '#gateway/certify/checks/receiver.ts'
 import { charset, clock } from '#gateway/certify/checks/traits.ts'
 import { isRefused, tryFinding } from '#gateway/certify/checks/tries.ts'
+import type { Entry } from '#gateway/deliver/entry.ts'
 import type { Receipt } from '#gateway/receipts/receipt.ts'
 import { event, fault, item, sketch } from './sketch.ts'
 
@@ -151,6 +153,25 @@ test.each([
   ['HUB_NOT_LET_IN', [{ outcome: 'retry', code: 'HUB_DELIVER_LOGIN' }]],
 ])('attempts say %s', (code, tries) => {
   expect(tryFinding(tries).code).toBe(code)
+})
+
+test('a failure that outlasts all attempts is followed by another case, and by its arrival', async () => {
+  const one = sketch()
+  const sent: string[] = []
+  one.stand.issue = async () => `m${sent.push('')}`
+  one.stand.entry = () => ({ caseId: 'c1' }) as Entry
+  const check = recovery(one.stand, { kind: 'recovery', message: 'case', cases: ['any'] })
+  const tried = (messageId: string, outcome: string) =>
+    one.tries.push({ deliveryId: 'd', messageId, subscription: 's', outcome, attempt: 1, at: '', ms: 1 })
+  await check.begin!()
+  one.now += 5000
+  tried('m1', 'retry')
+  expect(await check.look()).toEqual({ kind: 'waiting' })
+  tried('m1', 'dead')
+  expect(await check.look()).toEqual({ kind: 'waiting' })
+  expect([sent.length, check.overdue().code]).toEqual([2, 'NOT_RECOVERED'])
+  tried('m2', 'delivered')
+  expect(await check.look()).toMatchObject({ kind: 'passed', known: { messageId: 'm2' } })
 })
 
 test('a dead letter is a refusal only where the system itself refused', () => {
