@@ -107,8 +107,9 @@ export function recovery(stand: Stand, expect: Outgoing<'recovery'>): Check {
       const came = failed < 0 ? undefined : sent.slice(failed).find(tries => tries.length > 0 && isTaken(tries.at(-1)!))
       if (came) return sender.passed(came.at(-1)!)
       const last = sender.byMessage().at(-1)?.at(-1)
-      // A failure that outlasts the attempts is not the department's fault: what comes after it is taken in or not.
-      if (last && (isTaken(last) || last.outcome === 'dead')) await sender.sendAnother()
+      // Taken in before the failure began, refused as the step before asked for, or given up during a long failure:
+      // what comes next decides.
+      if (last && !isFailure(last)) await sender.sendAnother()
       return waiting
     },
     overdue: () => finding(sender.all().some(isFailure) ? 'NOT_RECOVERED' : 'NO_OUTAGE'),

@@ -155,7 +155,11 @@ test.each([
   expect(tryFinding(tries).code).toBe(code)
 })
 
-test('a failure that outlasts all attempts is followed by another case, and by its arrival', async () => {
+test.each([
+  ['a failure that outlasts all attempts', ['retry', 'dead'], 'NOT_RECOVERED'],
+  ['what the step before asked the system to refuse', ['refused'], 'NO_OUTAGE'],
+  ['what came before the failure', ['delivered'], 'NO_OUTAGE'],
+])('%s is followed by another case, whose arrival after a failure counts', async (_, before, missing) => {
   const one = sketch()
   const sent: string[] = []
   one.stand.issue = async () => `m${sent.push('')}`
@@ -165,11 +169,13 @@ test('a failure that outlasts all attempts is followed by another case, and by i
     one.tries.push({ deliveryId: 'd', messageId, subscription: 's', outcome, attempt: 1, at: '', ms: 1 })
   await check.begin!()
   one.now += 5000
-  tried('m1', 'retry')
+  for (const outcome of before) {
+    tried('m1', outcome)
+    expect(await check.look()).toEqual({ kind: 'waiting' })
+  }
+  expect([sent.length, check.overdue().code]).toEqual([2, missing])
+  tried('m2', 'retry')
   expect(await check.look()).toEqual({ kind: 'waiting' })
-  tried('m1', 'dead')
-  expect(await check.look()).toEqual({ kind: 'waiting' })
-  expect([sent.length, check.overdue().code]).toEqual([2, 'NOT_RECOVERED'])
   tried('m2', 'delivered')
   expect(await check.look()).toMatchObject({ kind: 'passed', known: { messageId: 'm2' } })
 })
