@@ -6,8 +6,10 @@ import type { Stand } from '../stand.ts'
 import { type Check, type Evidence, type Known, type Verdict, waiting } from '../types.ts'
 import { isFailure, isRefused, isTaken, telling, tryEvidence, tryFinding } from './tries.ts'
 
-/** A department needs a moment to make its system fail or refuse: until it shows, another case is sent. */
+/** A department needs a moment to make its system fail or refuse: until it shows, another case is sent, ever more rarely, so
+ *  that its test system does not fill up meanwhile. */
 const anotherAfterMs = 3000
+const rarestMs = 60_000
 
 class Sender {
   readonly #stand: Stand
@@ -26,7 +28,8 @@ class Sender {
   }
 
   async sendAnother(): Promise<void> {
-    if (this.#stand.deps.now() - this.#lastAt >= anotherAfterMs) await this.send()
+    const pause = Math.min(rarestMs, anotherAfterMs * 1.5 ** (this.#messages.length - 1))
+    if (this.#stand.deps.now() - this.#lastAt >= pause) await this.send()
   }
 
   /** Attempts of each message sent so far. */

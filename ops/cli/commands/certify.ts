@@ -56,6 +56,13 @@ async function follow(environment: Environment, id: string): Promise<Certificati
       told.add(turn)
       tell(one, `${index + 1}/${report.exchanges.length}`)
     }
+    for (const one of report.exchanges)
+      for (const seen of one.state === 'running' ? one.seen : []) {
+        const line = `    · ${seen.says.zh}  ${seen.says.en}${seen.code ? `  ${seen.code}` : ''}`
+        if (told.has(`${seen.at}${line}`)) continue
+        told.add(`${seen.at}${line}`)
+        say(line)
+      }
     if (report.state !== 'running') return report
     await new Promise(done => setTimeout(done, lookAgainMs))
   }

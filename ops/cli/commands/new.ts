@@ -33,7 +33,7 @@ function next(id: string): string {
     `${id} works as it is. Put your system's words in its place (connectors/README.md, one hour):`,
     `${id} 已可运行。请按 connectors/README.md 换成贵系统的报文(约一小时):`,
     '  contract/ samples/ -> manifest.yaml -> mappings/ -> simulator.ts -> README.md',
-    `  npm run hub test ${id}`,
+    `  npm run hub -- test ${id}`,
     `  npm run golden -- ${id} --update`,
     '  npm run test:unit -- test/conformance',
   ].join('\n')
