@@ -153,8 +153,8 @@ const outgoing = {
   NO_OWN_NUMBER: {
     missing: { zh: '交办没有以本系统编号返回', en: 'a hand-over does not come back with a number of the system' },
     mend: {
-      zh: '受理后应在回答(或回调)中给出本系统编号,并能与交办对应',
-      en: 'give the own number in the answer (or in the callback) and name the push or the case with it',
+      zh: '受理后应在回答(或回调)中给出本系统编号,并能与交办对应;另一案件已有的编号不算',
+      en: 'give the own number in the answer (or in the callback) and name the push or the case with it; a number that another case has already does not count',
     },
   },
   SECOND_RECORD: {

@@ -17,7 +17,7 @@ import { openBody } from '../receive/open.ts'
 import { type Route, routeTo } from '../receive/route.ts'
 import type { About, MappingDeps } from '../translate/stage.ts'
 import { type Explained, explain } from './inbound.ts'
-import { pointerOf, type Traced, trace } from './trace.ts'
+import { pointerOf, type Traced, trace, unexplained } from './trace.ts'
 
 export interface OfflineParts {
   readonly world: MappingWorld
@@ -99,6 +99,8 @@ export interface ExplainedOutbound {
   readonly native: unknown
   readonly flaws: readonly { readonly pointer: string; readonly rule: string; readonly table: string | null }[]
   readonly fields: readonly Traced[]
+  /** Pointers of the native message to constants, and to what more than one field would have given. */
+  readonly others: readonly string[]
 }
 
 /** @param file what deliver gives to the mapping, as in golden/<message>-<name>.outbound-input.json */
@@ -113,11 +115,13 @@ export async function explainOutbound(
   const context = contextOf(connector, basename(file, extname(file)))
   const map = (tree: unknown) => mapping.compiled.map(tree, context)[0]
   const made = map(input)
+  const fields = await trace(input, tree => map(tree)?.record ?? {})
   return {
     mapping: mapping.stamp,
     native: made?.record ?? null,
     flaws: made?.flaws ?? [],
-    fields: (await trace(input, tree => map(tree)?.record ?? {})).filter(one => one.to.length > 0),
+    fields: fields.filter(one => one.to.length > 0),
+    others: unexplained(made?.record, fields),
   }
 }
 

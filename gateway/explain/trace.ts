@@ -30,6 +30,12 @@ export async function trace(
   return traced
 }
 
+/** Pointers to what no single field made: constants, and what another field would have given as well. */
+export function unexplained(whole: unknown, traced: readonly Traced[]): string[] {
+  const told = new Set(traced.flatMap(one => one.to.map(({ path }) => pointerOf(path))))
+  return [...leaves(whole, [])].map(pointerOf).filter(pointer => !told.has(pointer))
+}
+
 /** Every single value that says something. */
 function* leaves(tree: unknown, at: readonly string[]): Generator<readonly string[]> {
   if (tree === null || tree === '' || tree === undefined) return

@@ -70,6 +70,7 @@ export function outboundLines(made: ExplainedOutbound): string[] {
       'mapped 已映射',
       made.fields.map(one => arrow(one.pointer, nativePlaces(one))),
     ),
+    ...section('constant, or from any of several fields 常量,或多个字段均可得出', made.others),
     ...section(
       'flaws 瑕疵',
       made.flaws.map(one => `${one.pointer} ${one.rule}${one.table ? ` ${one.table}` : ''}`),

@@ -60,7 +60,7 @@ async function put(
   for (const one of differences)
     for (const line of [one.sample, ...differenceLines(one.differences)]) process.stdout.write(`${line}\n`)
   const done = dryRun ? 'may be put 可以提交' : 'is in the registry; every process takes it 已提交,各进程将启用'
-  process.stdout.write(`${mapping}@${version}: ${differences.length} samples differ 样例有差异; ${done}\n`)
+  process.stdout.write(`${mapping}@${version}: samples that differ 有差异的样例: ${differences.length}; ${done}\n`)
   return 0
 }
 

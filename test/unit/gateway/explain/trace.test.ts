@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dotted, trace } from '#gateway/explain/trace.ts'
+import { dotted, trace, unexplained } from '#gateway/explain/trace.ts'
 import { compile, context } from '../../../helpers/mapping.ts'
 
 async function went(set: string, input: object): Promise<Record<string, string[]>> {
@@ -51,4 +51,11 @@ it('leaves out what says nothing, and stops when told to', async () => {
 it('does not change the message', async () => {
   const input = Object.freeze({ list: Object.freeze([Object.freeze({ a: 1 })]) })
   await expect(trace(input, tree => tree)).resolves.toHaveLength(1)
+})
+
+it('tells what no single field made: constants, and what a second field would have given', async () => {
+  const map = ({ a, b, c }: { a?: string; b?: string; c?: string }) => ({ no: a ?? b, kind: 'x', list: [{ c }] })
+  const input = { a: '1', b: '1', c: 'y' }
+  const traced = await trace(input, tree => map(tree as typeof input))
+  expect(unexplained(map(input), traced)).toEqual(['/no', '/kind'])
 })

@@ -99,6 +99,7 @@ test('shows the way out too', async () => {
   expect(JSON.parse(lines.join('\n'))).toEqual({
     mapping: 'northgate/note@1',
     native: {},
+    others: [],
     flaws: [
       { pointer: '/id', rule: 'MISSING', table: null },
       { pointer: '/no', rule: 'MISSING', table: null },

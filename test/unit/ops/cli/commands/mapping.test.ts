@@ -44,7 +44,7 @@ describe('hub mapping', () => {
       '    + "ACCEPTED"',
     ])
     expect(put.lines.at(-1)).toMatch(
-      /^labour-arbitration\/case\.inbound@2: \d+ samples differ 样例有差异; is in the registry/,
+      /^labour-arbitration\/case\.inbound@2: samples that differ 有差异的样例: \d+; is in the registry/,
     )
     const { lines } = await run('list')
     expect(lines[0]).toBe('process 进程 two: translate deliver')
@@ -58,7 +58,7 @@ describe('hub mapping', () => {
     const one = kit()
     const { dir, run } = await hub(one)
     const put = await run('put', '--dry-run', writeVersion(dir, 2).mapping)
-    expect(put.lines.at(-1)).toMatch(/0 samples differ 样例有差异; may be put 可以提交$/)
+    expect(put.lines.at(-1)).toMatch(/samples that differ 有差异的样例: 0; may be put 可以提交$/)
     expect(one.written).toEqual([])
   })
 
