@@ -36,4 +36,5 @@ it('parts the versions at one offset a partition, across kills and a rebalance, 
   expect({ lost: count.lost, twice: count.twice, ownEnds: end.ownEnds }).toEqual({ lost: 0, twice: 0, ownEnds: 0 })
   expect(new Set(sent.ids).size).toBe(end.due)
   expect([count.partitions, count.parted]).toEqual([partitions, partitions])
+  expect(Object.keys(count.versions).map(Number)).toEqual([1, ...versions])
 }, 300_000)

@@ -6,7 +6,8 @@ export interface SwapCount {
   readonly faults: readonly string[]
   /** Records by mapping version. */
   readonly versions: Readonly<Record<number, number>>
-  /** Partitions of in.* with messages, and those of them that hold every version. */
+  /** Partitions of in.* with messages, and those of them that begin with the oldest version and end with the newest. One whose
+   *  process was away during a whole version goes from the one before it to the one after. */
   readonly partitions: number
   readonly parted: number
   /** Stored and not translated; translated and not stored, or once too often. */
@@ -30,6 +31,8 @@ export function countSwap({ sent, arrived, canonical }: Held, says: Readonly<Rec
   const made = Map.groupBy(canonical, row => row.headers.ce_id!)
   const partitions = Map.groupBy(arrived, row => `${row.topic}/${row.partition}`)
   const versions: Record<number, number> = {}
+  const order = Object.keys(says).map(Number)
+  const [oldest, newest] = [Math.min(...order), Math.max(...order)]
   let parted = 0
   let lost = 0
   for (const [name, rows] of partitions) {
@@ -47,7 +50,7 @@ export function countSwap({ sent, arrived, canonical }: Held, says: Readonly<Rec
       seen.add(version)
       versions[version] = (versions[version] ?? 0) + 1
     }
-    if (seen.size === Object.keys(says).length) parted += 1
+    if (seen.has(oldest) && before === newest) parted += 1
   }
   const twice = [...made.values()].flat().length
   return { faults, versions, partitions: partitions.size, parted, lost, twice }
