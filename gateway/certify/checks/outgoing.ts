@@ -107,9 +107,10 @@ export function recovery(stand: Stand, expect: Outgoing<'recovery'>): Check {
     async look() {
       const sent = sender.byMessage()
       const failed = sent.findIndex(tries => tries.some(isFailure))
-      const came = failed < 0 ? undefined : sent.slice(failed).find(tries => tries.length > 0 && isTaken(tries.at(-1)!))
-      if (came) return sender.passed(came.at(-1)!)
-      const last = sender.byMessage().at(-1)?.at(-1)
+      const ends = failed < 0 ? [] : sent.slice(failed).map(tries => tries.at(-1))
+      const came = ends.find(end => end !== undefined && isTaken(end))
+      if (came) return sender.passed(came)
+      const last = sent.at(-1)?.at(-1)
       // Taken in before the failure began, refused as the step before asked for, or given up during a long failure:
       // what comes next decides.
       if (last && !isFailure(last)) await sender.sendAnother()

@@ -48,21 +48,22 @@ export const certifyCommand: Command = {
 
 async function follow(environment: Environment, id: string): Promise<CertificationReport> {
   const told = new Set<string>()
+  const once = (key: string, tellIt: () => void) => {
+    if (!told.has(key)) tellIt()
+    told.add(key)
+  }
   for (;;) {
     const report = (await callHub(environment, 'GET', `${base}/${id}`)) as CertificationReport
     for (const [index, one] of report.exchanges.entries()) {
-      const turn = `${one.id} ${one.state}`
-      if (one.state === 'pending' || told.has(turn)) continue
-      told.add(turn)
-      tell(one, `${index + 1}/${report.exchanges.length}`)
-    }
-    for (const one of report.exchanges)
-      for (const seen of one.state === 'running' ? one.seen : []) {
-        const line = `    · ${seen.says.zh}  ${seen.says.en}${seen.code ? `  ${seen.code}` : ''}`
-        if (told.has(`${seen.at}${line}`)) continue
-        told.add(`${seen.at}${line}`)
-        say(line)
+      if (one.state === 'pending') continue
+      const news = () => once(`${one.id} ${one.state}`, () => tell(one, `${index + 1}/${report.exchanges.length}`))
+      if (one.state === 'running') news()
+      for (const { at, says, code } of one.seen) {
+        const line = `    · ${says.zh}  ${says.en}${code ? `  ${code}` : ''}`
+        once(`${one.id} ${at} ${line}`, () => say(line))
       }
+      news()
+    }
     if (report.state !== 'running') return report
     await new Promise(done => setTimeout(done, lookAgainMs))
   }

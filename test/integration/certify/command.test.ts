@@ -33,6 +33,7 @@ test('ends with 0 when the department shows everything, and with 1 when it does 
   expect(await shown.ended).toBe(0)
   expect(shown.written()).toMatchObject({ id: shown.id(), state: 'passed', failed: 0, skipped: 0 })
   expect(shown.printed.join('')).toContain('  → Register a new ticket in the test system and let it be sent.\n')
+  expect(shown.printed.join('')).toContain('    · 报文 order 已收下  order taken in\n')
 
   const silent = command(hub, '--within', '1')
   expect(await silent.ended).toBe(1)

@@ -80,7 +80,7 @@ it('brings the number that the petition office wrote into our row back into the 
   const people = tables.selectFrom('INTERFACE_XFR_ZR').selectAll().where('xfjid', '=', row!.xfjid)
   expect(await people.execute()).toMatchObject([{ xm: '虚甲一' }])
   const [opened] = await ofOffice()
-  // The hand-over stands beside it, so that a later refusal of the same is of this proceeding.
+  // The hand-over stands beside it.
   const numbers = expect.arrayContaining([expect.objectContaining({ value: row!.xfjbh })])
   const same = { proceedingId: opened!.proceeding.proceedingId, numbers }
   for (const one of await ofOffice()) expect(one.proceeding).toMatchObject({ ...same, status: 'REGISTERED' })

@@ -180,6 +180,30 @@ test.each([
   expect(await check.look()).toMatchObject({ kind: 'passed', known: { messageId: 'm2' } })
 })
 
+test('what arrives after one that a failure outlasted shows the recovery; the pauses between cases grow', async () => {
+  const one = sketch()
+  const sent: string[] = []
+  one.stand.issue = async () => `m${sent.push('')}`
+  one.stand.entry = () => ({ caseId: 'c1' }) as Entry
+  const check = recovery(one.stand, { kind: 'recovery', message: 'case', cases: ['any'] })
+  const tried = (messageId: string, outcome: string) =>
+    one.tries.push({ deliveryId: 'd', messageId, subscription: 's', outcome, attempt: 1, at: '', ms: 1 })
+  await check.begin!()
+  for (const [after, messageId, outcome, cases] of [
+    [3000, 'm1', 'refused', 2],
+    [4400, 'm2', 'refused', 2],
+    [100, 'm2', 'dead', 3],
+    [1000, 'm3', 'retry', 3],
+    [9000, 'm3', 'dead', 4],
+  ] as const) {
+    one.now += after
+    tried(messageId, outcome)
+    expect([await check.look(), sent.length]).toEqual([{ kind: 'waiting' }, cases])
+  }
+  tried('m4', 'delivered')
+  expect(await check.look()).toMatchObject({ kind: 'passed', known: { messageId: 'm4' } })
+})
+
 test('a dead letter is a refusal only where the system itself refused', () => {
   const dead = (code: string) => isRefused([{ outcome: 'dead', code }])
   expect([dead('BUSINESS'), dead('HTTP_503'), dead('HUB_DELIVER_CUT')]).toEqual([true, false, false])
