@@ -16,7 +16,8 @@ test('splits the outputs of one transaction into batches under each limit; all a
   const outputs = Array.from({ length: 100 }, (_, i) => ({ ...big(out, 3000), headers: { n: String(i) } }))
   const written = await member.commit(batch, outputs)
   expect(written.map(({ offset }) => Number(offset))).toEqual(outputs.map((_, i) => i))
-  const { records } = await (await kafka.reader()).page(out, 0, 'start')
+  // A commit is answered before its markers are written: readers see it a moment later.
+  const { records } = await (await kafka.reader()).page(out, 0, 'start', { waitMs: 5000 })
   expect(records.map(({ headers }) => headers.n)).toEqual(outputs.map((_, i) => String(i)))
 })
 
