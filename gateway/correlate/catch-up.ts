@@ -1,5 +1,6 @@
 // Brings the store level with case-state before the first batch: the file is a cache and may be old, missing or foreign.
 import type { Reader } from '../kafka/port.ts'
+import { readThrough } from '../kafka/read-through.ts'
 import type { Changes, Store } from '../store/port.ts'
 
 export interface CatchUp {
@@ -26,17 +27,14 @@ export async function catchUp({ reader, store, topic, partition, now, maxAgeMs }
   const usable =
     known !== undefined &&
     store.position('topic') === first.topicId &&
-    BigInt(known) <= last.end &&
+    BigInt(known) <= last.written &&
     now() - at <= maxAgeMs
   if (!usable) store.clear()
-  let next: bigint | 'start' = usable ? BigInt(known) : 'start'
   let applied = 0
-  for (;;) {
-    const page = await reader.page(topic, partition, next, { maxBytes: 4 << 20 })
+  for await (const page of readThrough(reader, topic, partition, usable ? BigInt(known) : 'start')) {
     const changes: Changes = page.records.filter(one => one.key !== null).map(one => [one.key!, one.value] as const)
     applied += page.records.length
     store.write(changes, { [name]: String(page.next), topic: page.topicId, at: String(now()) })
-    next = page.next
-    if (page.next >= page.end) return applied
   }
+  return applied
 }

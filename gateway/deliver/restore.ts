@@ -1,5 +1,6 @@
 // Rebuilds what waits from the topics parking and lanes, for the partitions just taken over.
 import type { Reader } from '../kafka/port.ts'
+import { readThrough } from '../kafka/read-through.ts'
 import { type Entry, restoredEntry } from './entry.ts'
 
 export interface Restored {
@@ -36,13 +37,7 @@ export async function restore(
 }
 
 async function* readAll(reader: Reader, topic: string, partition: number) {
-  let from: bigint | 'start' = 'start'
-  for (;;) {
-    const page = await reader.page(topic, partition, from, { waitMs: 0 })
-    yield* page.records
-    if (page.next >= page.end) return
-    from = page.next
-  }
+  for await (const page of readThrough(reader, topic, partition, 'start')) yield* page.records
 }
 
 function byOffset(a: Entry, b: Entry): number {

@@ -26,6 +26,8 @@ export interface Fetched {
   readonly next: bigint
   /** Last stable offset. */
   readonly end: bigint
+  /** High watermark. */
+  readonly written: bigint
   readonly start: bigint
 }
 
@@ -42,6 +44,7 @@ interface FetchResponse {
     readonly partitions: ReadonlyArray<{
       readonly partitionIndex: number
       readonly errorCode: number
+      readonly highWatermark: bigint
       readonly lastStableOffset: bigint
       readonly logStartOffset: bigint
       readonly abortedTransactions: readonly AbortedTransaction[] | null
@@ -107,6 +110,7 @@ function decode(wanted: readonly Wanted[], answer: FetchResponse): Fetched[] {
         from: want.from,
         errorCode: partition.errorCode,
         end: partition.lastStableOffset,
+        written: partition.highWatermark,
         start: partition.logStartOffset,
         ...recordsOf(want, batches),
       })

@@ -75,6 +75,8 @@ export interface Page {
   readonly next: bigint
   /** Last stable offset when the page was read: next >= end means all caught up. */
   readonly end: bigint
+  /** High watermark then: below it lies all that was written, also by transactions whose end is not known yet. */
+  readonly written: bigint
   readonly topicId: string
 }
 

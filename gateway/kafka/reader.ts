@@ -77,7 +77,8 @@ export class PositionReader implements Reader {
         }
         const answer = await this.#fetch(view, partition, from, options.maxBytes ?? defaultBytes)
         if (answer.errorCode === 0) {
-          return { records: answer.records, next: answer.next, end: answer.end, topicId: view.id }
+          const { records, next, end, written } = answer
+          return { records, next, end, written, topicId: view.id }
         }
         const id = protocolErrorsCodesById[answer.errorCode as keyof typeof protocolErrorsCodesById]
         if (id === 'OFFSET_OUT_OF_RANGE' && ++refused > 1) await this.#judge(topic, partition, from)

@@ -36,7 +36,7 @@ export class MemoryLog implements Reader {
     const first = typeof from === 'bigint' ? from : this.start
     if (first < this.start) throw new HubError('HUB_CURSOR_EXPIRED', {})
     const end = BigInt(list.length)
-    return { records: list.slice(Number(first)), next: end, end, topicId: this.topicId }
+    return { records: list.slice(Number(first)), next: end, end, written: end, topicId: this.topicId }
   }
 
   offsetAt = async () => 0n

@@ -105,7 +105,7 @@ export class FakeKafka {
         if (at >= log.length && options?.waitMs)
           await new Promise(done => setTimeout(done, Math.min(options.waitMs!, 20)))
         const records = log.slice(at, at + 50)
-        return { records, next: BigInt(at + records.length), end, topicId: `id-${topic}` }
+        return { records, next: BigInt(at + records.length), end, written: end, topicId: `id-${topic}` }
       },
       offsetAt: async () => 0n,
       close: async () => undefined,
