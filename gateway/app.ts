@@ -63,7 +63,7 @@ function controlRoutes(app: FastifyInstance, deps: AppDeps): void {
       mustBeOperator(request.headers.authorization, deps.operatorKey)
       const { id } = request.params as { id: string }
       if (!deps.systems.has(id)) throw new HubError('HUB_HTTP_UNKNOWN_SYSTEM', {})
-      await deps.control[verb](id, 'operator')
+      await deps.control[verb]('system', id, 'operator')
       return reply.send({ id, paused: deps.control.isPaused(id) })
     })
   }

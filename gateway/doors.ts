@@ -4,6 +4,7 @@ import { openCertify } from './certify/open.ts'
 import { certifyRoutes } from './certify/routes.ts'
 import type { Control } from './control.ts'
 import { createCursors } from './deliver/cursor.ts'
+import { laneRoutes } from './deliver/lane-routes.ts'
 import { pullRoutes } from './deliver/pull.ts'
 import { createDryRun } from './explain/dry-run.ts'
 import type { Ground } from './ground.ts'
@@ -76,6 +77,16 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
       ledgerRoutes({ ledgers, operatorKey }),
       pull,
       certifyRoutes({ desk: certifying.desk, operatorKey }),
+      laneRoutes({
+        ...parts,
+        subscriptions: () => settings.config.subscriptions,
+        systems: new Set(settings.config.systems.map(one => one.id)),
+        reader: parts.showing.reader,
+        topic: topics.lanesTopic(settings.prefix),
+        shards: partitions.get(topics.lanesTopic(settings.prefix)) ?? 1,
+        operatorKey,
+        now: settings.now,
+      }),
     ],
     async stop() {
       await sources.stop()

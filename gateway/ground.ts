@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identifiers } from '#schemas/identifiers/index.ts'
-import { type Control, createControl, PausedSystems, pausedKeys } from './control.ts'
+import { type Control, createControl, Paused, pausedKeys } from './control.ts'
 import { openKafka } from './kafka/open.ts'
 import type { Kafka, Producer } from './kafka/port.ts'
 import { registryTopic, topicSpecs } from './kafka/topics.ts'
@@ -95,7 +95,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
 }
 
 async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InForce) {
-  const paused = new PausedSystems()
+  const paused = new Paused()
   const heard = new HeardPositions()
   const producer = await kafka.producer()
   const registry = await followRegistry({

@@ -4,7 +4,7 @@ import type { Telemetry } from './telemetry.ts'
 
 export interface StageHealth {
   readonly stage: string
-  /** running, paused, waiting (for Kafka), fenced or stopped. */
+  /** running, paused, waiting (for Kafka), fenced or stopped; of a delivery also open, shut or full. */
   readonly state: string
   readonly lastCommitAt: number | null
 }
@@ -16,7 +16,8 @@ export interface HealthDeps {
   readonly refresh: () => Promise<void>
 }
 
-const healthy = new Set(['running', 'paused'])
+/** What a receiver does to its deliveries is no fault of this process. */
+const healthy = new Set(['running', 'paused', 'open', 'shut', 'full'])
 
 export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
   app.get('/health/live', async () => ({ status: 'live' }))

@@ -20,10 +20,15 @@ export interface Manifest {
 
 export type AuthScheme = Transport['schemes'][number]
 
+/** When a delivery that failed is tried again: after a random part of a wait that doubles up to the longest one. It becomes a
+ *  dead letter at its deadline, or after so many attempts, whichever comes first. */
 export interface RetryPolicy {
-  readonly attempts: number
+  /** Attempts that reached the receiver; no limit where absent. */
+  readonly attempts?: number
   readonly firstWaitMs: number
   readonly maxWaitMs: number
+  /** From the first attempt of the delivery. */
+  readonly deadlineMs: number
 }
 
 export interface InboundMessage extends MessageFormat {
@@ -112,6 +117,10 @@ export interface Subscription {
   /** Narrows the purpose's base rules: field path -> clear | masked | absent. Never widens. */
   readonly profile?: Readonly<Record<string, 'masked' | 'absent'>>
   readonly door: Door
+  /** In place of what the system's connector says. */
+  readonly retry?: Partial<RetryPolicy>
+  /** wait (the default): the later events of a case wait behind its dead letter. skip: they go on, the next one with a gap mark. */
+  readonly onDeadLetter?: 'wait' | 'skip'
 }
 
 /** hub.yaml, or what the connectors' demo.yaml files add up to. */

@@ -1,6 +1,6 @@
 // Brings the store level with case-state before the first batch: the file is a cache and may be old, missing or foreign.
 import type { Reader } from '../kafka/port.ts'
-import { readThrough } from '../kafka/read-through.ts'
+import { readThrough } from '../pipeline/read-through.ts'
 import type { Changes, Store } from '../store/port.ts'
 
 export interface CatchUp {

@@ -1,8 +1,10 @@
 // Attempts under way and their results, until a transaction holds them: an event that comes again is not sent again.
 // Also knows which deliveries another life of this loop may have sent.
 import type { OutRecord } from '../kafka/port.ts'
+import type { Circuit } from './circuit.ts'
 import type { PushDoor, Result } from './door.ts'
 import type { Entry } from './entry.ts'
+import type { Gaps } from './gaps.ts'
 import { limitTo } from './limit.ts'
 import { type About, sendingRecord } from './records.ts'
 
@@ -17,7 +19,10 @@ export type Try = Promise<Tried | null>
 export interface AttemptsDeps {
   readonly about: About
   readonly door: PushDoor
+  readonly circuit: Circuit
+  readonly gaps: Gaps
   readonly now: () => Date
+  /** New events at a time. Those of lanes are limited by who works the lanes, so that neither waits for the other. */
   readonly concurrency: number
   /** Events a batch may hold: so many may have been sent without a trace. */
   readonly batchSize: number
@@ -29,7 +34,7 @@ export class Attempts {
   readonly #tries = new Map<string, Try>()
   /** By partition: how many of the next events are in doubt. */
   readonly #doubt = new Map<number, number>()
-  #sending: ReadonlySet<string> = new Set()
+  #sending = new Set<string>()
   /** Receivers that take a repeat in twice and cannot be asked: only a mark written before sending tells what was under way. */
   readonly #announces: boolean
 
@@ -40,7 +45,7 @@ export class Attempts {
   }
 
   taken(partitions: readonly number[], sending: ReadonlySet<string>): void {
-    this.#sending = sending
+    this.#sending = new Set(sending)
     this.#doubt.clear()
     for (const partition of partitions) this.#doubt.set(partition, this.#deps.batchSize)
   }
@@ -56,24 +61,45 @@ export class Attempts {
     return entry
   }
 
-  run(entry: Entry, mayBegin: () => boolean): Try {
+  /** `of`: a new event takes its turn among the new ones; a lane's is run at once. */
+  run(entry: Entry, of: 'batch' | 'lane', mayBegin: () => boolean): Try {
     const known = this.#tries.get(entry.deliveryId)
     if (known) return known
-    const { door, now } = this.#deps
-    const tried = this.#limit(async () => {
-      if (!mayBegin()) {
-        this.forget(entry)
-        return null
-      }
-      const began = now().getTime()
-      const lost = entry.doubtful && this.#announces
-      const result: Result = lost
-        ? { kind: 'unknown', code: 'HUB_DELIVER_UNKNOWN' }
-        : await door.attempt(entry, entry.tries + 1)
-      return { result, ms: now().getTime() - began }
-    })
+    const go = () => this.#go(entry, mayBegin)
+    // Not at once: one that does not begin forgets itself, and must be known by then.
+    const tried = Promise.resolve().then(() => (of === 'lane' ? go() : this.#limit(go)))
     this.#tries.set(entry.deliveryId, tried)
     return tried
+  }
+
+  async #go(entry: Entry, mayBegin: () => boolean): Try {
+    const { door, circuit, now } = this.#deps
+    if (!mayBegin() || !circuit.begin()) {
+      this.forget(entry)
+      return null
+    }
+    const began = now().getTime()
+    if (entry.doubtful && this.#announces) {
+      circuit.drop()
+      return { result: { kind: 'unknown', code: 'HUB_DELIVER_UNKNOWN' }, ms: 0 }
+    }
+    const isFirst = entry.tries === 0
+    const result = await door.attempt(this.#marked(entry), entry.tries + 1)
+    circuit.hear({ caseId: entry.caseId, isFirst, result })
+    return { result, ms: now().getTime() - began }
+  }
+
+  /** The next event after one that was skipped says so. */
+  #marked(entry: Entry): Entry {
+    const skipped = this.#deps.gaps.of(entry.caseId)
+    return skipped === undefined ? entry : { ...entry, headers: { ...entry.headers, hub_gap: skipped } }
+  }
+
+  /** A person has found out: it may be sent without a doubt. */
+  clear(entry: Entry): void {
+    entry.doubtful = false
+    this.#sending.delete(entry.deliveryId)
+    this.forget(entry)
   }
 
   forget(entry: Entry): void {

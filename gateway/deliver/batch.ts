@@ -3,19 +3,26 @@
 import type { OutRecord } from '../kafka/port.ts'
 import type { Result } from './door.ts'
 import type { Entry } from './entry.ts'
+import type { Gaps } from './gaps.ts'
 import { attemptRecord, parkingRecord } from './records.ts'
 import { parkingAfter, type SettleDeps, type Settled, settle } from './settle.ts'
 
 /** Longer waits happen in parking. */
 const briefWaitMs = 1000
+const looksPerPatience = 10
+/** However steadily answers come, a batch ends after five times the patience: what it settled is to be committed. */
+const mostLooks = 50
 
 export interface BatchDeps extends SettleDeps {
+  readonly gaps: Gaps
   /** Resolves null when it did not begin before `given up`. */
   readonly attempt: (entry: Entry, mayBegin: () => boolean) => Promise<{ result: Result; ms: number } | null>
   readonly forget: (entry: Entry) => void
   readonly settled: (entry: Entry, settled: Settled, ms: number) => void
   /** Is the lane of this case taken? Then its new events go behind it. */
   readonly isTaken: (caseId: string) => boolean
+  /** Does the budget allow to try one again at once? */
+  readonly mayRepeat: () => boolean
   readonly wait: (ms: number) => Promise<void>
 }
 
@@ -35,8 +42,17 @@ export async function deliverBatch(deps: BatchDeps, entries: readonly Entry[], p
     if (lane) lane.push(entry)
     else cases.set(entry.caseId, [entry])
   }
-  const work = Promise.all([...cases].map(([caseId, lane]) => hand.runCase(caseId, lane)))
-  await Promise.race([work, deps.wait(patienceMs)])
+  const work = Promise.all([...cases].map(([caseId, lane]) => hand.runCase(caseId, lane))).then(() => true)
+  const slice = async () => {
+    await deps.wait(patienceMs / looksPerPatience)
+    return false
+  }
+  // A receiver that is slow and steady is waited for; one that gives no answer at all is not.
+  for (let quiet = 0, looks = 0, settled = 0; quiet < looksPerPatience && looks < mostLooks; looks += 1) {
+    if (await Promise.race([work, slice()])) break
+    quiet = hand.settled === settled ? quiet + 1 : 0
+    settled = hand.settled
+  }
   return hand.end(entries)
 }
 
@@ -47,6 +63,7 @@ class Hand {
   readonly #parked = new Set<Entry>()
   readonly #running = new Map<Entry, Promise<{ result: Result; ms: number } | null>>()
   #ended = false
+  settled = 0
 
   constructor(deps: BatchDeps) {
     this.#deps = deps
@@ -72,17 +89,18 @@ class Hand {
       if (this.#ended || !tried) return false
       this.#running.delete(entry)
       const settled = settle(this.#deps, entry, tried.result, tried.ms)
+      this.settled += 1
       this.#deps.settled(entry, settled, tried.ms)
       records.push(...settled.records)
       const { next } = settled
-      if (next.kind === 'retry' && next.waitMs < briefWaitMs) {
+      if (next.kind === 'retry' && next.waitMs < briefWaitMs && this.#deps.mayRepeat()) {
         this.#deps.forget(entry)
         await this.#deps.wait(next.waitMs)
         if (this.#ended) return false
         continue
       }
-      records.push(...parkingAfter(this.#deps.about, entry, next))
-      if (next.kind === 'done') {
+      records.push(...parkingAfter(this.#deps.about, entry, settled))
+      if (settled.isOver) {
         this.#done.add(entry)
         return true
       }

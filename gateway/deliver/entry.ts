@@ -18,6 +18,8 @@ export interface Entry {
   attempts: number
   /** All attempts, those too that never reached the receiver. */
   tries: number
+  /** When its first attempt began; 0 before. */
+  firstAt: number
   nextAt: number
   /** The receiver may already have it: look before sending. */
   doubtful: boolean
@@ -33,6 +35,7 @@ export type ParkedState = 'waiting' | 'dead' | 'unknown'
 const parkingMarks = [
   'hub_attempts',
   'hub_tries',
+  'hub_first_at',
   'hub_next_at',
   'hub_state',
   'hub_error_code',
@@ -56,6 +59,7 @@ export function entryOf(record: InRecord): Entry {
     headers,
     attempts: 0,
     tries: 0,
+    firstAt: 0,
     nextAt: 0,
     doubtful: false,
     parked: false,
@@ -76,6 +80,7 @@ export function restoredEntry(record: InRecord): Entry {
     offset: headers.hub_origin_offset ?? '0',
     attempts: Number(headers.hub_attempts ?? 0),
     tries: Number(headers.hub_tries ?? 0),
+    firstAt: Number(headers.hub_first_at ?? 0),
     nextAt: Number(headers.hub_next_at ?? 0),
     parked: true,
     state: (headers.hub_state as ParkedState) ?? 'waiting',
@@ -89,6 +94,7 @@ export function parkingHeaders(entry: Entry, subscription: string): Headers {
     ...originHeaders(entry, subscription),
     hub_attempts: String(entry.attempts),
     hub_tries: String(entry.tries),
+    hub_first_at: String(entry.firstAt),
     hub_next_at: String(entry.nextAt),
     hub_state: entry.state,
     ...(entry.code ? { hub_error_code: entry.code } : {}),

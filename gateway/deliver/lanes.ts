@@ -1,28 +1,56 @@
-// The lanes of one subscription in memory: per case, the deliveries that wait. Rebuilt from the topic parking at any time.
-import type { Entry } from './entry.ts'
+// The lanes of one subscription: per case, the deliveries that wait. Of an event a lane remembers where it lies in the topic
+// parking; the event itself is held only while there is room. Rebuilt from that topic at any time.
+import type { Entry, ParkedState } from './entry.ts'
 import type { LaneView } from './records.ts'
+
+/** What is known of the delivery that goes next. */
+export interface Head {
+  /** null: it lies in parking and has not been looked at since it became the head. */
+  readonly deliveryId: string | null
+  readonly parkedAt: number
+  readonly state: ParkedState
+  readonly nextAt: number
+  readonly firstAt: number
+  /** Attempts that reached the receiver. */
+  readonly attempts: number
+  readonly tries: number
+  readonly doubtful: boolean
+  readonly code: string | null
+}
 
 export interface Lane {
   readonly caseId: string
   readonly partition: number
-  /** Head first. Behind a head that waits for a person only the head is kept: the rest lies in parking. */
-  readonly queue: Entry[]
+  head: Head
+  /** Offsets in parking of what waits behind the head, in order. */
+  readonly rest: number[]
+  /** The first events of the lane, the head's first, as far as they are held. */
+  readonly held: Entry[]
   since: number
-  /** Entries in parking, the head included. */
-  waiting: number
   /** An attempt of its head is under way. */
   busy: boolean
+  /** Read back from the log: what an earlier owner may have sent of it is not known. */
+  readonly isOld: boolean
 }
 
 export class Lanes {
   readonly #lanes = new Map<string, Lane>()
+  readonly #maxBytes: number
   #bytes = 0
+
+  /** @param maxBytes of events held */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
 
   get(caseId: string): Lane | undefined {
     return this.#lanes.get(caseId)
   }
 
-  /** Bytes of events held in memory. */
+  values(): IterableIterator<Lane> {
+    return this.#lanes.values()
+  }
+
   get bytes(): number {
     return this.#bytes
   }
@@ -32,46 +60,78 @@ export class Lanes {
   }
 
   /** Puts a parked entry behind those of its case. */
-  add(entry: Entry, now: number): Lane {
+  add(entry: Entry, parkedAt: number, now: number): Lane {
     let lane = this.#lanes.get(entry.caseId)
-    if (!lane) {
-      lane = { caseId: entry.caseId, partition: entry.partition, queue: [], since: now, waiting: 0, busy: false }
+    if (lane) lane.rest.push(parkedAt)
+    else {
+      const head = headOf(entry, parkedAt)
+      lane = {
+        caseId: entry.caseId,
+        partition: entry.partition,
+        head,
+        rest: [],
+        held: [],
+        since: now,
+        busy: false,
+        isOld: false,
+      }
       this.#lanes.set(entry.caseId, lane)
     }
-    lane.waiting += 1
-    if (!isBlocked(lane)) {
-      lane.queue.push(entry)
-      this.#bytes += entry.value.length
-    }
+    const isNext = lane.held.length === lane.rest.length
+    const fits = this.#bytes + entry.value.length <= this.#maxBytes
+    if (isNext && fits && !isBlocked(lane)) this.#hold(lane, entry)
     return lane
+  }
+
+  /** A lane as it was read back from the log. */
+  restore(lane: Pick<Lane, 'caseId' | 'partition' | 'head' | 'rest'>, since: number): void {
+    this.#lanes.set(lane.caseId, { ...lane, held: [], since, busy: false, isOld: true })
+  }
+
+  /** Events of the lane in hand, the head's first. */
+  hold(lane: Lane, entries: readonly Entry[]): void {
+    this.release(lane)
+    for (const entry of entries) this.#hold(lane, entry)
+  }
+
+  /** Lets go of the events; where they lie stays known. */
+  release(lane: Lane): void {
+    for (const entry of lane.held.splice(0)) this.#bytes -= entry.value.length
+  }
+
+  /** After an attempt of the head that leaves it where it is. */
+  update(lane: Lane, entry: Entry): void {
+    lane.head = headOf(entry, lane.head.parkedAt)
+    if (isBlocked(lane) || this.#bytes > this.#maxBytes) this.release(lane)
   }
 
   /** The head is settled: the next one is at once due. The lane goes when it was the last. */
   shift(lane: Lane): void {
-    const head = lane.queue.shift()
-    if (head) this.#bytes -= head.value.length
-    lane.waiting -= 1
-    const next = lane.queue[0]
-    if (next) next.nextAt = 0
-    else this.#lanes.delete(lane.caseId)
+    const gone = lane.held.shift()
+    if (gone) this.#bytes -= gone.value.length
+    const parkedAt = lane.rest.shift()
+    const next = lane.held[0]
+    if (parkedAt === undefined) {
+      this.release(lane)
+      this.#lanes.delete(lane.caseId)
+    } else if (next) lane.head = { ...headOf(next, parkedAt), nextAt: 0 }
+    else lane.head = { ...unseen, parkedAt }
   }
 
-  /** The head waits for a person: what is behind it need not be kept here. */
-  block(lane: Lane): void {
-    for (const entry of lane.queue.splice(1)) this.#bytes -= entry.value.length
-  }
-
-  due(now: number): Lane[] {
-    const out: Lane[] = []
+  /** Lanes whose head may be tried now, at most so many. */
+  *due(now: number, most: number): Generator<Lane> {
+    let left = most
     for (const lane of this.#lanes.values()) {
-      const head = lane.queue[0]
-      if (head && !lane.busy && head.state === 'waiting' && head.nextAt <= now) out.push(lane)
+      if (left <= 0) return
+      if (lane.busy || lane.head.state !== 'waiting' || lane.head.nextAt > now) continue
+      left -= 1
+      yield lane
     }
-    return out
   }
 
   busy(): boolean {
-    return [...this.#lanes.values()].some(lane => lane.busy)
+    for (const lane of this.#lanes.values()) if (lane.busy) return true
+    return false
   }
 
   clear(): void {
@@ -81,18 +141,39 @@ export class Lanes {
 
   /** How many lanes wait, and how many of them for a person. */
   counts(): { parked: number; blocked: number } {
-    const blocked = [...this.#lanes.values()].filter(isBlocked).length
+    let blocked = 0
+    for (const lane of this.#lanes.values()) if (isBlocked(lane)) blocked += 1
     return { parked: this.#lanes.size, blocked }
+  }
+
+  #hold(lane: Lane, entry: Entry): void {
+    lane.held.push(entry)
+    this.#bytes += entry.value.length
   }
 }
 
-export function isBlocked(lane: Lane): boolean {
-  return lane.queue[0] !== undefined && lane.queue[0].state !== 'waiting'
+const unseen: Omit<Head, 'parkedAt'> = {
+  deliveryId: null,
+  state: 'waiting',
+  nextAt: 0,
+  firstAt: 0,
+  attempts: 0,
+  tries: 0,
+  doubtful: false,
+  code: null,
 }
 
-export function viewOf(lane: Lane | undefined): LaneView | null {
-  const head = lane?.queue[0]
-  if (!lane || !head) return null
-  const state = head.state === 'waiting' ? 'parked' : head.state
-  return { state, since: lane.since, head: head.deliveryId, waiting: lane.waiting, code: head.code }
+export function headOf(entry: Entry, parkedAt: number): Head {
+  const { deliveryId, state, nextAt, firstAt, attempts, tries, doubtful, code } = entry
+  return { deliveryId, parkedAt, state, nextAt, firstAt, attempts, tries, doubtful, code }
+}
+
+export function isBlocked(lane: Lane): boolean {
+  return lane.head.state !== 'waiting'
+}
+
+export function viewOf(lane: { head: Head; since: number; rest: { length: number } }): LaneView {
+  const { state, deliveryId, code } = lane.head
+  const waiting = 1 + lane.rest.length
+  return { state: state === 'waiting' ? 'parked' : state, since: lane.since, head: deliveryId, waiting, code }
 }

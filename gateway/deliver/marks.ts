@@ -1,8 +1,12 @@
-// What the topic lanes says of doors and stored positions, followed in the background: `<subscription>/door`, `…/cursor`.
+// What the topic lanes says of doors, stored positions and orders about lanes, followed in the background: `<subscription>/door`,
+// `…/cursor`, `…/order/…`.
 import type { Reader } from '../kafka/port.ts'
+import { type LaneOrder, marksPartition, orderOf, ordersKey } from './orders.ts'
 
 export interface Marks {
   get(key: string): Buffer | undefined
+  /** Orders about lanes of this subscription that nobody has obeyed yet. */
+  orders(subscription: string): readonly LaneOrder[]
   /** Resolves when all that was written before this call has been read. */
   catchUp(): Promise<void>
   stop(): void
@@ -15,15 +19,15 @@ export interface MarksDeps {
   readonly wait?: (ms: number) => Promise<void>
 }
 
-/** Marks lie in the topic's first partition, whatever their key. */
-export const marksPartition = 0
+const kept = /\/(door|cursor|order\/[^/]+)$/
 
-const kept = /\/(door|cursor)$/
+const none: readonly LaneOrder[] = []
 
 /** Resolves when the present end has been read. */
 export async function followMarks(deps: MarksDeps): Promise<Marks> {
   const { reader, topic, log, wait = (ms: number) => new Promise<void>(done => setTimeout(done, ms)) } = deps
   const marks = new Map<string, Buffer>()
+  const orders = new Map<string, LaneOrder>()
   let from: bigint | 'start' = 'start'
   let stopped = false
   let reading: Promise<unknown> = Promise.resolve()
@@ -36,6 +40,9 @@ export async function followMarks(deps: MarksDeps): Promise<Marks> {
         if (key === null || !kept.test(key)) continue
         if (value === null) marks.delete(key)
         else marks.set(key, value)
+        if (!key.includes(ordersKey(''))) continue
+        if (value === null) orders.delete(key)
+        else orders.set(key, orderOf(value))
       }
       from = page.next
       return page.next >= page.end
@@ -57,6 +64,10 @@ export async function followMarks(deps: MarksDeps): Promise<Marks> {
   })()
   return {
     get: key => marks.get(key),
+    orders: subscription =>
+      orders.size === 0
+        ? none
+        : [...orders].flatMap(([key, one]) => (key.startsWith(ordersKey(subscription)) ? [one] : [])),
     catchUp,
     stop() {
       stopped = true

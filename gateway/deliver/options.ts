@@ -1,5 +1,7 @@
 // What a delivery loop is given, and what it tells about itself.
 import type { Member, OutRecord, Reader } from '../kafka/port.ts'
+import type { CircuitSettings } from './circuit.ts'
+import type { LaneOrder } from './orders.ts'
 import type { SettleDeps } from './settle.ts'
 
 export interface DeliverOptions extends SettleDeps {
@@ -7,18 +9,24 @@ export interface DeliverOptions extends SettleDeps {
   readonly reader: Reader
   /** Awaited before the first event of partitions just taken over: who had them may have known more of the registry. */
   readonly catchUp?: () => Promise<void>
-  readonly isPaused: (system: string) => boolean
+  readonly isPaused: (system: string, subscription: string) => boolean
   /** Is the door shut until an operator opens it? */
   readonly isShut?: () => boolean
   /** The record that shuts it: a webhook answered 410. */
   readonly shut?: (code: string) => OutRecord
+  /** Orders about lanes of this subscription that nobody has obeyed yet. */
+  readonly orders?: () => readonly LaneOrder[]
   readonly log: DeliverLog
   readonly hooks?: DeliverHooks
+  /** New events sent at a time; half as many of those that wait in lanes. */
   readonly concurrency?: number
-  /** How long a batch waits for its slowest case before it parks it. */
+  /** How long a batch waits without any answer before it parks what is not settled. */
   readonly patienceMs?: number
-  /** Events of waiting cases held in memory; above it no new ones are taken from the topic. */
+  /** Events of waiting cases held in memory; the others are read back from parking when they are due. */
   readonly maxHeldBytes?: number
+  /** Above it no new events are taken from the topic. */
+  readonly maxLanes?: number
+  readonly circuit?: Partial<CircuitSettings>
   readonly wait?: (ms: number) => Promise<void>
 }
 
@@ -35,7 +43,8 @@ export interface DeliverHooks {
   readonly aborted?: (stage: string) => void
 }
 
-export type DeliverState = 'running' | 'paused' | 'shut' | 'full' | 'waiting' | 'fenced' | 'stopped'
+/** open: the receiver is away, one is sent now and then to hear whether it is back. full: too many cases wait. */
+export type DeliverState = 'running' | 'paused' | 'shut' | 'open' | 'full' | 'waiting' | 'fenced' | 'stopped'
 
 export interface DeliverStatus {
   readonly state: DeliverState
@@ -43,6 +52,8 @@ export interface DeliverStatus {
   readonly parked: number
   /** Of these, cases that wait for a person. */
   readonly blocked: number
+  /** Why the circuit is open; null while it is closed. */
+  readonly code: string | null
   readonly lastCommitAt: number | null
 }
 

@@ -44,10 +44,14 @@ export function attemptRecord(about: About, entry: Entry, { outcome, at, ms, cod
 }
 
 /** The event's bytes untouched, with what was tried and where it came from. Same partition as its event: a shard stays whole. */
+export function parkingKey(subscription: string, deliveryId: string): string {
+  return `${subscription}/${deliveryId}`
+}
+
 export function parkingRecord(about: About, entry: Entry): OutRecord {
   return {
     topic: about.topics.parking,
-    key: `${about.subscription}/${entry.deliveryId}`,
+    key: parkingKey(about.subscription, entry.deliveryId),
     value: entry.value,
     partition: entry.partition,
     headers: parkingHeaders(entry, about.subscription),
@@ -55,14 +59,15 @@ export function parkingRecord(about: About, entry: Entry): OutRecord {
 }
 
 export function unparkRecord(about: About, entry: Entry): OutRecord {
-  const key = `${about.subscription}/${entry.deliveryId}`
+  const key = parkingKey(about.subscription, entry.deliveryId)
   return { topic: about.topics.parking, key, value: null, partition: entry.partition }
 }
 
 export interface LaneView {
   readonly state: 'parked' | 'dead' | 'unknown'
   readonly since: number
-  readonly head: string
+  /** null: it has not been looked at since it became the head. */
+  readonly head: string | null
   readonly waiting: number
   readonly code: string | null
 }
@@ -78,11 +83,15 @@ export function laneRecord(about: About, caseId: string, partition: number, lane
   }
 }
 
+export function sendingKey(subscription: string, deliveryId = ''): string {
+  return `${subscription}/sending/${deliveryId}`
+}
+
 /** Says, before it is sent, that a delivery is under way: for receivers that take a repeat in twice and cannot be asked. */
 export function sendingRecord(about: About, entry: Entry, sending: boolean): OutRecord {
   return {
     topic: about.topics.lanes,
-    key: `${about.subscription}/sending/${entry.deliveryId}`,
+    key: sendingKey(about.subscription, entry.deliveryId),
     value: sending ? Buffer.from('{}') : null,
     partition: entry.partition,
   }

@@ -1,15 +1,20 @@
 // The delivery loop of one subscription: its own group, its own lanes, so that a dead or slow receiver holds up nobody else.
 // An offset moves in the transaction that writes each outcome; what cannot be settled now waits in parking.
 import { isHubError } from '#schemas/errors.ts'
-import type { Batch, OutRecord } from '../kafka/port.ts'
+import type { Batch, OutRecord, Written } from '../kafka/port.ts'
 import { Attempts } from './attempts.ts'
 import { type BatchEnd, deliverBatch } from './batch.ts'
+import { RetryBudget } from './budget.ts'
+import { Circuit } from './circuit.ts'
 import { type Entry, entryOf } from './entry.ts'
-import { viewOf } from './lanes.ts'
+import { Gaps } from './gaps.ts'
+import { headOf, viewOf } from './lanes.ts'
+import { obey } from './obey.ts'
 import type { DeliverOptions, DeliverRun, DeliverState, DeliverStatus } from './options.ts'
-import { laneRecord } from './records.ts'
+import { laneRecord, parkingKey } from './records.ts'
 import { restore } from './restore.ts'
 import type { Settled } from './settle.ts'
+import { tellAttempt } from './tell.ts'
 import { Waiting } from './waiting.ts'
 
 export type * from './options.ts'
@@ -19,7 +24,7 @@ export const deliverBatchSize = 200
 
 const restMs = 100
 const troubleMs = 1000
-const defaults = { concurrency: 32, patienceMs: 1000, maxHeldBytes: 64 << 20 }
+const defaults = { concurrency: 32, patienceMs: 1000, maxHeldBytes: 16 << 20, maxLanes: 100_000 }
 
 export function runDeliver(options: DeliverOptions): DeliverRun {
   const loop = new DeliverLoop(options)
@@ -30,9 +35,15 @@ class DeliverLoop {
   readonly done: Promise<'fenced' | 'stopped'>
   readonly #options: DeliverOptions
   readonly #stage: string
+  readonly #circuit: Circuit
+  readonly #budget: RetryBudget
+  readonly #gaps: Gaps
   readonly #attempts: Attempts
   readonly #waiting: Waiting
   readonly #wait: (ms: number) => Promise<void>
+  #partitions: readonly number[] = []
+  /** Orders obeyed here, until the topic no longer tells them. */
+  #obeyed = new Set<string>()
   #shutHere = false
   #troubled = false
   #stopping = false
@@ -40,16 +51,24 @@ class DeliverLoop {
   #lastCommitAt: number | null = null
 
   constructor(options: DeliverOptions) {
+    const { about, now, random, log, concurrency = defaults.concurrency } = options
+    const nowMs = () => now().getTime()
     this.#options = options
-    this.#stage = `deliver.${options.about.subscription}`
-    const concurrency = options.concurrency ?? defaults.concurrency
-    this.#attempts = new Attempts({ ...options, concurrency, batchSize: deliverBatchSize })
+    this.#stage = `deliver.${about.subscription}`
+    this.#circuit = new Circuit(nowMs, random, options.circuit)
+    this.#budget = new RetryBudget(nowMs)
+    this.#gaps = new Gaps(about)
+    const shared = { ...options, circuit: this.#circuit, gaps: this.#gaps }
+    this.#attempts = new Attempts({ ...shared, concurrency, batchSize: deliverBatchSize })
     this.#waiting = new Waiting({
-      ...options,
+      ...shared,
       attempts: this.#attempts,
+      budget: this.#budget,
+      concurrency: Math.ceil(concurrency / 2),
+      maxHeldBytes: options.maxHeldBytes ?? defaults.maxHeldBytes,
       mayRun: () => !this.#stopping && !this.#isHeld(),
       tell: (entry, settled, ms) => this.#tell(entry, settled, ms),
-      failed: error => options.log.warn({ stage: this.#stage, error: nameOf(error) }, 'lane.failed'),
+      failed: error => log.warn({ stage: this.#stage, error: nameOf(error) }, 'lane.failed'),
     })
     this.#wait = options.wait ?? (ms => new Promise(done => setTimeout(done, ms)))
     options.member.onAssigned(partitions => this.#take(partitions.map(one => one.partition)))
@@ -63,19 +82,22 @@ class DeliverLoop {
 
   status(): DeliverStatus {
     const { parked, blocked } = this.#waiting.lanes.counts()
-    return { state: this.#ended ?? this.#state(), parked, blocked, lastCommitAt: this.#lastCommitAt }
+    const state = this.#ended ?? this.#state()
+    return { state, parked, blocked, code: this.#circuit.code, lastCommitAt: this.#lastCommitAt }
   }
 
   #state(): DeliverState {
-    const { about, isPaused, member, maxHeldBytes = defaults.maxHeldBytes } = this.#options
-    if (isPaused(about.system)) return 'paused'
+    const { about, isPaused, member, maxLanes = defaults.maxLanes } = this.#options
+    if (isPaused(about.system, about.subscription)) return 'paused'
     if (this.#isShut()) return 'shut'
     if (this.#troubled || !member.reachable) return 'waiting'
-    return this.#waiting.lanes.bytes > maxHeldBytes ? 'full' : 'running'
+    if (this.#circuit.state !== 'closed') return 'open'
+    return this.#waiting.lanes.size >= maxLanes ? 'full' : 'running'
   }
 
   #isHeld(): boolean {
-    return this.#options.isPaused(this.#options.about.system) || this.#isShut()
+    const { about, isPaused } = this.#options
+    return isPaused(about.system, about.subscription) || this.#isShut()
   }
 
   // The door's record takes a moment to come round: until then this loop knows by itself that the door is shut.
@@ -106,11 +128,28 @@ class DeliverLoop {
   }
 
   async #turn(): Promise<void> {
+    const { member } = this.#options
+    if (this.#waiting.isLost) await this.#take(this.#partitions)
     await this.#flush()
-    if (!this.#isHeld()) this.#waiting.startDue()
-    if (this.#isHeld() || this.#state() === 'full') return this.#wait(restMs)
-    const batch = await this.#options.member.poll()
-    if (this.#options.member.reachable) this.#troubled = false
+    await this.#obey()
+    if (this.#isHeld()) return this.#wait(restMs)
+    const circuit = this.#circuit.state
+    if (circuit === 'open') {
+      await this.#waiting.expire()
+      await this.#flush()
+      return this.#wait(restMs)
+    }
+    if (circuit === 'half-open') {
+      if (!this.#circuit.hasProbe) return this.#wait(restMs)
+      this.#waiting.startProbe()
+    } else {
+      if (this.#circuit.takeReturn()) this.#waiting.hasten()
+      this.#waiting.startDue()
+    }
+    if (this.#waiting.lanes.size >= (this.#options.maxLanes ?? defaults.maxLanes)) return this.#wait(restMs)
+    // One event is enough to hear whether the receiver is back, also where nothing waits in a lane.
+    const batch = await member.poll(circuit === 'half-open' ? 1 : undefined)
+    if (member.reachable) this.#troubled = false
     if (batch) await this.#work(batch)
   }
 
@@ -128,10 +167,12 @@ class DeliverLoop {
   async #take(partitions: readonly number[]): Promise<void> {
     const { reader, about, log, catchUp } = this.#options
     await catchUp?.()
-    const { entries, sending } = await restore(reader, about.topics, about.subscription, partitions)
+    const { lanes, sending, gaps } = await restore(reader, about.topics, about.subscription, partitions)
+    this.#partitions = partitions
     this.#attempts.taken(partitions, sending)
-    this.#waiting.restart(entries.map(entry => this.#attempts.restored(entry)))
-    if (entries.length > 0) log.info({ stage: this.#stage, entries: entries.length }, 'lanes.restored')
+    this.#gaps.restart(gaps)
+    this.#waiting.restart(lanes)
+    if (lanes.length > 0) log.info({ stage: this.#stage, lanes: lanes.length }, 'lanes.restored')
   }
 
   /** Until the batch is committed or void: a batch that fails here is worked again, never skipped. */
@@ -142,11 +183,12 @@ class DeliverLoop {
       try {
         const entries = batch.records.filter(one => one.value !== null).map(one => this.#attempts.fresh(entryOf(one)))
         const end = await this.#deliver(entries)
-        await this.#commit(batch, end)
+        const places = await this.#commit(batch, end)
         this.#lastCommitAt = now().getTime()
         hooks?.committed?.(this.#stage, batch.records.length, (this.#lastCommitAt - began) / 1000)
         for (const entry of entries) if (!end.running.has(entry)) this.#attempts.forget(entry)
-        for (const entry of end.parked) this.#waiting.add(entry, end.running.get(entry))
+        for (const entry of end.parked)
+          this.#waiting.add(entry, places.get(this.#parkingKey(entry))!, end.running.get(entry))
         return
       } catch (error) {
         if (isHubError(error, 'HUB_KAFKA_FENCED')) throw error
@@ -170,10 +212,15 @@ class DeliverLoop {
     const end = await deliverBatch(
       {
         ...this.#options,
-        attempt: (entry, more) => this.#attempts.run(entry, () => more() && mayBegin()),
+        gaps: this.#gaps,
+        attempt: (entry, more) => this.#attempts.run(entry, 'batch', () => more() && mayBegin()),
         forget: entry => this.#attempts.forget(entry),
-        settled: (entry, settled, ms) => this.#tell(entry, settled, ms),
+        settled: (entry, settled, ms) => {
+          if (settled.isOver) this.#budget.succeeded(entry.tries > 1)
+          this.#tell(entry, settled, ms)
+        },
         isTaken: caseId => taken.has(caseId),
+        mayRepeat: () => this.#budget.take(),
         wait: this.#wait,
       },
       entries,
@@ -183,13 +230,13 @@ class DeliverLoop {
     return { ...end, records: [...end.records, ...this.#laneViews(end.parked), ...this.#attempts.endings(settled)] }
   }
 
-  async #commit(batch: Batch, end: BatchEnd): Promise<void> {
+  /** Where in parking each parked entry lies, by its key there. */
+  async #commit(batch: Batch, end: BatchEnd): Promise<ReadonlyMap<string, number>> {
     const { member, about, log } = this.#options
     let records = end.records
     for (;;) {
       try {
-        await member.commit(batch, records)
-        return
+        return placesOf(records, await member.commit(batch, records), about.topics.parking)
       } catch (error) {
         const at = isHubError(error, 'HUB_KAFKA_TOO_LARGE') ? Number(error.facts.index) : Number.NaN
         const large = records[at]
@@ -201,17 +248,12 @@ class DeliverLoop {
     }
   }
 
-  #tell(entry: Entry, { next, outcome, code }: Settled, ms: number): void {
-    const { about, log, hooks, now, shut } = this.#options
-    const { deliveryId: delivery, eventId: event, caseId, tries: attempt } = entry
-    const { subscription, system } = about
-    log.info({ subscription, system, delivery, event, case: caseId, attempt, outcome, code, ms }, 'delivery.attempted')
-    hooks?.delivered?.(system, outcome, ms / 1000)
-    const received = Date.parse(entry.headers.hub_received ?? '')
-    if (outcome === 'delivered' && received > 0) hooks?.endToEnd?.(system, (now().getTime() - received) / 1000)
-    if (next.kind === 'closed' && shut && !this.#isShut()) {
+  #tell(entry: Entry, settled: Settled, ms: number): void {
+    tellAttempt(this.#options, entry, settled, ms)
+    const { shut } = this.#options
+    if (settled.next.kind === 'closed' && shut && !this.#isShut()) {
       this.#shutHere = true
-      this.#waiting.push(shut(next.code))
+      this.#waiting.push(shut(settled.next.code))
     }
   }
 
@@ -221,27 +263,50 @@ class DeliverLoop {
     const views: OutRecord[] = []
     for (const [caseId, entries] of Map.groupBy(parked, entry => entry.caseId)) {
       const lane = this.#waiting.lanes.get(caseId)
-      const first = entries[0]!
+      const { partition } = entries[0]!
+      const before = lane ? viewOf(lane) : undefined
+      const head = lane?.head ?? headOf(entries[0]!, 0)
       const since = lane?.since ?? now().getTime()
-      const queue = [lane?.queue[0] ?? first]
-      const waiting = (lane?.waiting ?? 0) + entries.length
-      const view = viewOf({ caseId, partition: first.partition, queue, since, waiting, busy: false })
-      views.push(laneRecord(about, caseId, first.partition, view))
+      const rest = { length: (before?.waiting ?? 0) + entries.length - 1 }
+      views.push(laneRecord(about, caseId, partition, viewOf({ head, since, rest })))
     }
     return views
+  }
+
+  async #obey(): Promise<void> {
+    const orders = this.#options.orders?.() ?? []
+    const told = new Set(orders.map(order => order.at + order.caseId))
+    for (const one of this.#obeyed) if (!told.has(one)) this.#obeyed.delete(one)
+    for (const order of orders) {
+      const name = order.at + order.caseId
+      if (this.#obeyed.has(name) || !this.#partitions.includes(order.partition)) continue
+      const deps = { ...this.#options, waiting: this.#waiting, flush: () => this.#flush() }
+      if (await obey(deps, order)) this.#obeyed.add(name)
+    }
   }
 
   async #flush(): Promise<void> {
     const records = this.#waiting.take()
     if (records.length === 0) return
     try {
-      await this.#options.member.write(records)
+      this.#waiting.written(records, await this.#options.member.write(records))
       this.#lastCommitAt = this.#options.now().getTime()
     } catch (error) {
       this.#waiting.giveBack(records)
       throw error
     }
   }
+
+  #parkingKey(entry: Entry): string {
+    return parkingKey(this.#options.about.subscription, entry.deliveryId)
+  }
+}
+
+function placesOf(records: readonly OutRecord[], places: readonly Written[], topic: string): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const [i, record] of records.entries())
+    if (record.topic === topic && record.value !== null) found.set(record.key!, Number(places[i]!.offset))
+  return found
 }
 
 // Names and codes only: an error's text might hold a value from a message.

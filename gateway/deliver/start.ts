@@ -37,19 +37,19 @@ export interface DeliveryDeps {
   readonly viewer: Viewer
   /** For webhooks it carries the address guard. */
   readonly push: HttpPush
-  /** Webhooks only: what the topic lanes says of doors. */
-  readonly marks?: Marks
+  /** What the topic lanes says of doors, and of lanes by order. */
+  readonly marks: Marks
   readonly intakeKey: (day: string) => NamedKey
   readonly messageNamespace: string
-  readonly isPaused: (system: string) => boolean
+  readonly isPaused: (system: string, subscription: string) => boolean
   readonly log: DeliverLog
   readonly hooks?: DeliverHooks
   readonly now: () => Date
   readonly random: () => number
 }
 
-/** Webhooks have no manifest of their own; about three days of trying. */
-const webhookPolicy: RetryPolicy = { attempts: 90, firstWaitMs: 1000, maxWaitMs: 3_600_000 }
+/** Webhooks have no manifest of their own. */
+const webhookPolicy: RetryPolicy = { firstWaitMs: 1000, maxWaitMs: 900_000, deadlineMs: 3 * 86_400_000 }
 
 export function startDelivery(deps: DeliveryDeps): DeliverRun {
   const { subscription, system, connector, topics, marks } = deps
@@ -60,7 +60,9 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
   return runDeliver({
     about,
     door,
-    policy: isWebhook ? webhookPolicy : connector.manifest.retry,
+    policy: { ...(isWebhook ? webhookPolicy : connector.manifest.retry), ...subscription.retry },
+    onDeadLetter: subscription.onDeadLetter,
+    orders: () => marks.orders(subscription.id),
     member: deps.member,
     reader: deps.reader,
     now: deps.now,
@@ -69,7 +71,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
       answerRecord(answerDeps, { ...entry, traceparent: entry.headers.traceparent }, tree, now),
     isPaused: deps.isPaused,
     catchUp: deps.catchUp,
-    ...(isWebhook && marks
+    ...(isWebhook
       ? {
           isShut: () => marks.get(`${subscription.id}/door`) !== undefined,
           shut: (code: string) => shutRecord(about, code, deps.now()),

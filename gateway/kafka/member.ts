@@ -68,7 +68,7 @@ export class GroupMember implements Member {
     return this.#fetcher?.answered ?? false
   }
 
-  async poll(): Promise<Batch | null> {
+  async poll(most = Number.POSITIVE_INFINITY): Promise<Batch | null> {
     if (this.#closed) return null
     if (this.#open) this.#doubt()
     try {
@@ -76,7 +76,8 @@ export class GroupMember implements Member {
       if (!(await this.#join())) return null
       const fetcher = await this.#fetcherOfTerm()
       if (!fetcher) return null
-      const taken = await fetcher.take(this.#options.maxRecords ?? 500, this.#options.maxBytes ?? 4 << 20, pollWaitMs)
+      const records = Math.min(most, this.#options.maxRecords ?? 500)
+      const taken = await fetcher.take(records, this.#options.maxBytes ?? 4 << 20, pollWaitMs)
       if (!taken || this.#fetcherTerm !== this.#membership.term) return null
       const batch: HeldBatch = { records: taken.records, positions: taken.positions, term: this.#fetcherTerm }
       this.#open = batch

@@ -52,8 +52,9 @@ export interface MemberOptions {
 
 /** One member of a consumer group with its transactional producer: the only thing that moves offsets. */
 export interface Member {
-  /** Next records, or null when nothing arrived in time or the assignment moved. Waits out an absent broker. */
-  poll(): Promise<Batch | null>
+  /** Next records, at most `most` of them, or null when nothing arrived in time or the assignment moved. Waits out an absent
+   *  broker. */
+  poll(most?: number): Promise<Batch | null>
   /** One transaction: the outputs, and the batch's offsets. Resolves with where outputs were written once committed.
    *  Rejects with HUB_KAFKA_TOO_LARGE before the transaction begins (fact `index` says which output; the batch may be
    *  committed again with others), HUB_KAFKA_FENCED (stop for good), or HUB_KAFKA_UNREACHABLE: the batch is void, poll

@@ -16,6 +16,43 @@ export const httpErrors = {
     says: () => ({ en: 'this hub knows no system of that id', zh: '本枢纽没有该系统' }),
     todo: { en: '`hub systems` lists the systems', zh: '可用 `hub systems` 查看系统列表' },
   },
+  HUB_HTTP_UNKNOWN_SUBSCRIPTION: {
+    stage: 'deliver',
+    retryable: false,
+    status: 404,
+    says: () => ({ en: 'no subscription has this id', zh: '没有该编号的订阅' }),
+    todo: { en: 'look the id up in the list of subscriptions', zh: '请在订阅列表中核对编号' },
+  },
+  HUB_HTTP_NO_LANE: {
+    stage: 'deliver',
+    retryable: false,
+    status: 404,
+    says: () => ({
+      en: 'nothing of this case waits for this subscriber',
+      zh: '该订阅方没有等待投递的该案件事件',
+    }),
+    todo: {
+      en: 'list the lanes of the subscription; what is not there has been delivered or was never routed to it',
+      zh: '请查看该订阅的等待列表;不在其中的已投递或未路由给它',
+    },
+  },
+  HUB_HTTP_LANE_ACTION: {
+    stage: 'deliver',
+    retryable: false,
+    status: 422,
+    says: f => ({ en: `the last part of the path must be one of: ${f.allowed}`, zh: `路径末段应为:${f.allowed}` }),
+    todo: { en: 'name one of them', zh: '请使用其中之一' },
+  },
+  HUB_HTTP_REASON: {
+    stage: 'deliver',
+    retryable: false,
+    status: 422,
+    says: () => ({
+      en: 'the body gives no reason; it is asked for because it stays in the log',
+      zh: '请求体未说明原因;原因将记入日志',
+    }),
+    todo: { en: 'send {"reason": "..."} in a few words', zh: '请发送 {"reason": "..."},简述原因' },
+  },
   HUB_HTTP_OPERATOR_ONLY: {
     stage: 'security',
     retryable: false,

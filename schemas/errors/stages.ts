@@ -87,6 +87,32 @@ export const stageErrors = {
       zh: '请向接收方核实,再标记为已完成或重新发送',
     },
   },
+  HUB_DELIVER_DEADLINE: {
+    stage: 'deliver',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `what was to be delivered to system ${f.system} did not arrive before its deadline; the last attempt failed with ${f.cause}`,
+      zh: `向系统 ${f.system} 的投递未在期限内到达,最后一次失败原因:${f.cause}`,
+    }),
+    todo: {
+      en: 'find the cause at the receiver, then repair or skip the dead letter: the later events of the case wait behind it',
+      zh: '请在接收方查明原因,再修复或跳过该死信:该案件的后续事件在其后等待',
+    },
+  },
+  HUB_DELIVER_CANCELLED: {
+    stage: 'deliver',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `an operator stopped the repeats to system ${f.system}; the last attempt failed with ${f.cause}`,
+      zh: `运维人员已停止向系统 ${f.system} 的重试,最后一次失败原因:${f.cause}`,
+    }),
+    todo: {
+      en: 'repair the dead letter when it may be tried again, or skip it',
+      zh: '可以重试时请修复该死信,或跳过',
+    },
+  },
   HUB_DELIVER_USED_UP: {
     stage: 'deliver',
     retryable: false,

@@ -52,7 +52,7 @@ async function loop(ground: Ground, door: ReturnType<typeof fakeDoor>): Promise<
   return runDeliver({
     about: { subscription: 'unit', system: 'unit', topics },
     door,
-    policy: { attempts: 20, firstWaitMs: 1500, maxWaitMs: 1500 },
+    policy: { attempts: 20, firstWaitMs: 1500, maxWaitMs: 1500, deadlineMs: 60_000 },
     member: await kafka.member({
       group: `${parts.prefix}deliver.unit`,
       topics: [out],

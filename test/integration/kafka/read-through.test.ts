@@ -2,7 +2,7 @@
 // the log.
 import { expect, test } from 'vitest'
 import type { InRecord } from '#gateway/kafka/port.ts'
-import { readThrough } from '#gateway/kafka/read-through.ts'
+import { readThrough } from '#gateway/pipeline/read-through.ts'
 import { sharedBroker } from '../../helpers/broker.ts'
 import { kit, nextBatch, numbered } from '../../helpers/kafka.ts'
 

@@ -17,7 +17,7 @@ export class FakeKafka {
 
   append(record: OutRecord): Written {
     const log = this.log(record.topic)
-    const offset = BigInt(log.length)
+    const offset = this.endOf(record.topic)
     const { topic, key, value } = record
     log.push({
       topic,
@@ -29,6 +29,11 @@ export class FakeKafka {
       headers: record.headers ?? {},
     })
     return { topic, partition: 0, offset }
+  }
+
+  /** The next offset: compaction leaves holes below it. */
+  endOf(topic: string): bigint {
+    return (this.log(topic).at(-1)?.offset ?? -1n) + 1n
   }
 
   /** Latest value by key, tombstones left out. */
@@ -73,11 +78,11 @@ export class FakeKafka {
       onAssigned(listener) {
         assigned = listener
       },
-      poll: async () => {
+      poll: async most => {
         if (!level) await assigned([{ topic, partition: 0 }])
         level = true
         await new Promise(done => setTimeout(done, 5))
-        const records = this.log(topic).slice(position, position + maxRecords)
+        const records = this.log(topic).slice(position, position + Math.min(most ?? maxRecords, maxRecords))
         if (records.length === 0) return null
         position += records.length
         return { records }
@@ -98,14 +103,14 @@ export class FakeKafka {
         const log = this.log(topic)
         if (options?.topicId !== undefined && options.topicId !== `id-${topic}`)
           throw new HubError('HUB_CURSOR_FOREIGN', { topic })
-        const at = from === 'start' ? 0 : from === 'end' ? log.length : Number(from)
+        const end = this.endOf(topic)
+        const at = from === 'start' ? 0n : from === 'end' ? end : from
         if (from !== 'start' && from !== 'end' && from < this.logStart)
           throw new HubError('HUB_CURSOR_EXPIRED', { topic, position: String(from), start: String(this.logStart) })
-        const end = BigInt(log.length)
-        if (at >= log.length && options?.waitMs)
-          await new Promise(done => setTimeout(done, Math.min(options.waitMs!, 20)))
-        const records = log.slice(at, at + 50)
-        return { records, next: BigInt(at + records.length), end, written: end, topicId: `id-${topic}` }
+        if (at >= end && options?.waitMs) await new Promise(done => setTimeout(done, Math.min(options.waitMs!, 20)))
+        const records = log.filter(one => one.offset >= at).slice(0, 50)
+        const next = (records.at(-1)?.offset ?? end - 1n) + 1n
+        return { records, next, end, written: end, topicId: `id-${topic}` }
       },
       offsetAt: async () => 0n,
       close: async () => undefined,

@@ -11,33 +11,56 @@ function entry(n: number, more: Partial<Entry> = {}): Entry {
 }
 
 describe('lanes', () => {
-  it('hold in memory only the head of a case that waits for a person', () => {
-    const lanes = new Lanes()
-    lanes.add(entry(1), 0)
-    const lane = lanes.add(entry(2), 0)
+  it('remember where events lie, and hold them only while there is room', () => {
+    const lanes = new Lanes(20)
+    const lane = lanes.add(entry(1), 101, 0)
+    for (const n of [2, 3]) lanes.add(entry(n), 100 + n, 0)
+    expect(lane.held.map(one => one.deliveryId)).toEqual(['d1', 'd2'])
+    expect(lane.rest).toEqual([102, 103])
     expect(lanes.bytes).toBe(20)
-    lane.queue[0]!.state = 'dead'
-    lanes.block(lane)
-    lanes.add(entry(3), 0)
-    expect(lanes.bytes).toBe(10)
+    expect(viewOf(lane)).toMatchObject({ state: 'parked', head: 'd1', waiting: 3 })
+  })
+
+  it('hold nothing of a case that waits for a person', () => {
+    const lanes = new Lanes(100)
+    const head = entry(1)
+    const lane = lanes.add(head, 101, 0)
+    lanes.add(entry(2), 102, 0)
+    head.state = 'dead'
+    lanes.update(lane, head)
+    lanes.add(entry(3), 103, 0)
+    expect(lanes.bytes).toBe(0)
     expect(viewOf(lane)).toMatchObject({ state: 'dead', head: 'd1', waiting: 3 })
+    expect(lanes.counts()).toEqual({ parked: 1, blocked: 1 })
   })
 
   it('make the next one due at once when the head is settled', () => {
-    const lanes = new Lanes()
-    lanes.add(entry(1, { nextAt: 50 }), 0)
-    const lane = lanes.add(entry(2, { nextAt: 5000 }), 0)
-    expect(lanes.due(49)).toEqual([])
+    const lanes = new Lanes(100)
+    const lane = lanes.add(entry(1, { nextAt: 50 }), 101, 0)
+    lanes.add(entry(2, { nextAt: 5000 }), 102, 0)
+    expect([...lanes.due(49, 9)]).toEqual([])
     lanes.shift(lane)
-    expect(lanes.due(49)).toEqual([lane])
+    expect([...lanes.due(49, 9)]).toEqual([lane])
     lanes.shift(lane)
     expect(lanes.size).toBe(0)
     expect(lanes.bytes).toBe(0)
   })
+
+  it('do not know the next one where it is not held, only where it lies', () => {
+    const lanes = new Lanes(10)
+    const lane = lanes.add(entry(1), 101, 0)
+    lanes.add(entry(2), 102, 0)
+    lanes.shift(lane)
+    expect(lane.head).toMatchObject({ deliveryId: null, parkedAt: 102, tries: 0 })
+    expect(viewOf(lane)).toMatchObject({ head: null, waiting: 1 })
+    // An event that comes now is not the next one: it may not be held in its place.
+    lanes.add(entry(3), 103, 0)
+    expect(lane.held).toEqual([])
+  })
 })
 
 describe('what follows an attempt', () => {
-  const policy = { attempts: 3, firstWaitMs: 100, maxWaitMs: 1000 }
+  const policy = { attempts: 3, firstWaitMs: 100, maxWaitMs: 1000, deadlineMs: 60_000 }
   const door = { repeats: 'ignored', canLookUp: false } as const
 
   it('waits with full jitter, doubling up to the longest wait', () => {
@@ -46,7 +69,7 @@ describe('what follows an attempt', () => {
   })
 
   it('waits at least what the receiver asks for, at most an hour of it', () => {
-    const counts = { attempts: 1, tries: 1, doubtful: false }
+    const counts = { attempts: 1, tries: 1, doubtful: false, ageMs: 0 }
     const wait = (retryAfterMs: number) =>
       decideNext({ kind: 'retry', code: 'X', retryAfterMs }, counts, policy, door, () => 1)
     expect(wait(5000)).toMatchObject({ waitMs: 5000 })
@@ -55,9 +78,22 @@ describe('what follows an attempt', () => {
   })
 
   it('ends in a dead letter when the last attempt fails, whatever its kind', () => {
-    const counts = { attempts: 3, tries: 3, doubtful: false }
+    const counts = { attempts: 3, tries: 3, doubtful: false, ageMs: 0 }
     for (const kind of ['retry', 'unknown'] as const)
-      expect(decideNext({ kind, code: 'X' }, counts, policy, door, () => 1)).toEqual({ kind: 'dead', code: 'X' })
+      expect(decideNext({ kind, code: 'X' }, counts, policy, door, () => 1)).toMatchObject({ why: 'used-up' })
+  })
+
+  it('ends at the deadline, where nothing ever reached the receiver too, and makes its last attempt right there', () => {
+    const at = (ageMs: number) =>
+      decideNext(
+        { kind: 'retry', code: 'X', unreached: true },
+        { attempts: 1, tries: 40, doubtful: false, ageMs },
+        policy,
+        door,
+        () => 1,
+      )
+    expect(at(59_600)).toMatchObject({ kind: 'retry', waitMs: 400 })
+    expect(at(60_000)).toEqual({ kind: 'dead', code: 'X', why: 'deadline' })
   })
 })
 

@@ -15,7 +15,7 @@ import type { FakeKafka } from './fake-kafka.ts'
 
 export const topics = { attempts: 'attempts', parking: 'parking', lanes: 'lanes', deadLetters: 'dead', in: 'in.unit' }
 
-export const quick: RetryPolicy = { attempts: 3, firstWaitMs: 5, maxWaitMs: 20 }
+export const quick: RetryPolicy = { attempts: 3, firstWaitMs: 5, maxWaitMs: 20, deadlineMs: 60_000 }
 
 export const caseId = (n: number) => `${String(n).repeat(8).slice(0, 8)}-1111-5111-8111-111111111111`
 

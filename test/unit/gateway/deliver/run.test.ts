@@ -53,7 +53,10 @@ describe('the delivery loop', () => {
     publish(kafka, [...events(1, 3), ...events(2, 3)])
     let well = false
     const door = fakeDoor(entry => (entry.caseId[0] === '1' && !well ? retry : { kind: 'delivered' }))
-    start(kafka, door, { policy: { attempts: 50, firstWaitMs: 1500, maxWaitMs: 1500 }, random: () => 0.99 })
+    start(kafka, door, {
+      policy: { attempts: 50, firstWaitMs: 1500, maxWaitMs: 1500, deadlineMs: 60_000 },
+      random: () => 0.99,
+    })
     await vi.waitFor(() => expect(kafka.committed).toBe(6), soon)
     expect(door.sent.filter(one => one.startsWith('2'))).toEqual(['2.1', '2.2', '2.3'])
     expect(kafka.table(topics.parking).size).toBe(3)
@@ -80,7 +83,7 @@ describe('the delivery loop', () => {
     publish(kafka, events(1, 1))
     let well = false
     const door = fakeDoor(() => (well ? { kind: 'delivered' } : retry))
-    start(kafka, door, { policy: { attempts: 50, firstWaitMs: 1200, maxWaitMs: 1200 } })
+    start(kafka, door, { policy: { attempts: 50, firstWaitMs: 1200, maxWaitMs: 1200, deadlineMs: 60_000 } })
     await vi.waitFor(() => expect(kafka.committed).toBe(1), soon)
     publish(kafka, [{ caseId: caseId(1), sequence: 2 }])
     await vi.waitFor(() => expect(kafka.committed).toBe(2), soon)
@@ -234,18 +237,49 @@ describe('the delivery loop', () => {
     await vi.waitFor(() => expect(outcomes(kafka)).toEqual(['1:delivered']), soon)
   })
 
-  it('takes no new events when too much waits in memory, and goes on when it has drained', async () => {
+  it('takes no new events when too many cases wait, and goes on when they have drained', async () => {
     const kafka = new FakeKafka()
     publish(kafka, events(1, 1))
     let well = false
     const door = fakeDoor(() => (well ? { kind: 'delivered' } : { kind: 'retry', code: 'X', unreached: true }))
-    const run = start(kafka, door, { maxHeldBytes: 1, policy: { attempts: 3, firstWaitMs: 1100, maxWaitMs: 1100 } })
+    const policy = { attempts: 3, firstWaitMs: 1100, maxWaitMs: 1100, deadlineMs: 60_000 }
+    const run = start(kafka, door, { maxLanes: 1, policy })
     await vi.waitFor(() => expect(run.status().state).toBe('full'), soon)
     publish(kafka, events(2, 1))
     await new Promise(done => setTimeout(done, 100))
     expect(door.sent.some(one => one.startsWith('2'))).toBe(false)
     well = true
     await vi.waitFor(() => expect(kafka.committed).toBe(2), soon)
+  })
+
+  it('reads back from parking what it has no room to hold, in order', async () => {
+    const kafka = new FakeKafka()
+    publish(kafka, [...events(1, 40), ...events(2, 3)])
+    let well = false
+    const door = fakeDoor(() => (well ? { kind: 'delivered' } : retry))
+    start(kafka, door, { maxHeldBytes: 0, policy: { firstWaitMs: 1100, maxWaitMs: 1100, deadlineMs: 60_000 } })
+    await vi.waitFor(() => expect(kafka.committed).toBe(43), soon)
+    well = true
+    await vi.waitFor(() => expect(kafka.table(topics.parking).size).toBe(0), soon)
+    const first = Array.from({ length: 40 }, (_, i) => `1.${i + 1}`)
+    expect(door.sent.filter(one => one.startsWith('1'))).toEqual(['1.1', ...first])
+    expect(kafka.table(topics.lanes).size).toBe(0)
+  })
+
+  it('reads all back when what it remembers is not where it was', async () => {
+    const kafka = new FakeKafka()
+    publish(kafka, events(1, 3))
+    let well = false
+    const door = fakeDoor(() => (well ? { kind: 'delivered' } : retry))
+    start(kafka, door, { maxHeldBytes: 0, policy: { firstWaitMs: 1100, maxWaitMs: 1100, deadlineMs: 60_000 } })
+    await vi.waitFor(() => expect(kafka.table(topics.parking).size).toBe(3), soon)
+    // Another owner has written the head anew meanwhile.
+    const [head] = kafka.table(topics.parking).values()
+    kafka.append({ topic: topics.parking, key: head!.key, value: head!.value, headers: head!.headers })
+    kafka.compact(topics.parking)
+    well = true
+    await vi.waitFor(() => expect(kafka.table(topics.parking).size).toBe(0), soon)
+    expect(door.sent).toEqual(['1.1', '1.1', '1.2', '1.3'])
   })
 })
 
@@ -256,7 +290,7 @@ describe('a restart', () => {
     const first = start(
       kafka,
       fakeDoor(() => retry),
-      { policy: { attempts: 9, firstWaitMs: 2000, maxWaitMs: 2000 } },
+      { policy: { attempts: 9, firstWaitMs: 2000, maxWaitMs: 2000, deadlineMs: 60_000 } },
     )
     await vi.waitFor(() => expect(kafka.committed).toBe(2), soon)
     await first.stop()
@@ -275,7 +309,7 @@ describe('a restart', () => {
       kafka,
       fakeDoor(() => ({ kind: 'retry', code: 'X', unreached: true })),
       {
-        policy: { attempts: 9, firstWaitMs: 1000, maxWaitMs: 1000 },
+        policy: { attempts: 9, firstWaitMs: 1000, maxWaitMs: 1000, deadlineMs: 60_000 },
       },
     )
     // The head is tried again and written anew behind its followers.

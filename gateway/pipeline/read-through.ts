@@ -1,6 +1,6 @@
 // Reads a partition to what had been written when the reading began. For those who take over: a commit is answered before its
 // markers are written, so that for a moment the log seems to end before what the member of before has settled.
-import type { Page, Reader } from './port.ts'
+import type { Page, Reader } from '../kafka/port.ts'
 
 const waitMs = 100
 
