@@ -43,7 +43,7 @@ class DeliverLoop {
   readonly #wait: (ms: number) => Promise<void>
   #partitions: readonly number[] = []
   /** Orders obeyed here, until the topic no longer tells them. */
-  #obeyed = new Set<string>()
+  readonly #obeyed = new Set<string>()
   #shutHere = false
   #troubled = false
   #stopping = false
@@ -129,8 +129,8 @@ class DeliverLoop {
 
   async #turn(): Promise<void> {
     const { member } = this.#options
-    if (this.#waiting.isLost) await this.#take(this.#partitions)
     await this.#flush()
+    if (this.#waiting.isLost) await this.#take(this.#partitions)
     await this.#obey()
     if (this.#isHeld()) return this.#wait(restMs)
     const circuit = this.#circuit.state
@@ -169,6 +169,7 @@ class DeliverLoop {
     await catchUp?.()
     const { lanes, sending, gaps } = await restore(reader, about.topics, about.subscription, partitions)
     this.#partitions = partitions
+    this.#obeyed.clear()
     this.#attempts.taken(partitions, sending)
     this.#gaps.restart(gaps)
     this.#waiting.restart(lanes)

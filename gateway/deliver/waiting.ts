@@ -59,6 +59,8 @@ export class Waiting {
   restart(lanes: Restored['lanes']): void {
     this.#term += 1
     this.#isLost = false
+    // What was not written is void: another owner may have gone on meanwhile, and the log is what counts.
+    this.#late = []
     this.#moved.clear()
     this.#changed.clear()
     this.lanes.clear()

@@ -2,6 +2,11 @@
 import type { Batch, InRecord, Member, OutRecord, Page, Reader, Written } from '#gateway/kafka/port.ts'
 import { HubError } from '#schemas/errors.ts'
 
+export interface FakeMember extends Member {
+  /** The partitions are taken away and given again: what was polled and not committed comes again. */
+  rebalance(): void
+}
+
 export class FakeKafka {
   readonly topics = new Map<string, InRecord[]>()
   committed = 0
@@ -59,10 +64,12 @@ export class FakeKafka {
     return this.log(topic).map(one => JSON.parse(one.value!.toString()))
   }
 
-  member(topic: string, maxRecords = 100): Member {
+  member(topic: string, maxRecords = 100): FakeMember {
     let position = this.committed
     let assigned: Parameters<Member['onAssigned']>[0] = async () => undefined
     let level = false
+    let term = 0
+    const terms = new WeakMap<Batch, number>()
     const transact = (outputs: readonly OutRecord[], isCommit: boolean): Written[] => {
       this.transactions += 1
       try {
@@ -74,6 +81,11 @@ export class FakeKafka {
       return outputs.map(one => this.append(one))
     }
     return {
+      rebalance: () => {
+        level = false
+        position = this.committed
+        term += 1
+      },
       reachable: true,
       onAssigned(listener) {
         assigned = listener
@@ -85,9 +97,13 @@ export class FakeKafka {
         const records = this.log(topic).slice(position, position + Math.min(most ?? maxRecords, maxRecords))
         if (records.length === 0) return null
         position += records.length
-        return { records }
+        const batch = { records }
+        terms.set(batch, term)
+        return batch
       },
       commit: async (batch: Batch, outputs) => {
+        if (terms.get(batch) !== term)
+          throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'commit', cause: 'REBALANCE', outcome: 'none' })
         const written = transact(outputs, true)
         this.committed = Number(batch.records.at(-1)!.offset) + 1
         return written
