@@ -3,6 +3,7 @@ import type { Adapter, DeliveryOutcome, HttpAnswer, HttpMessage, OutboundCall } 
 import type { NumberRef } from '#schemas/canonical/types.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import { writeBody } from '../formats/writer.ts'
+import { unsentCodes } from '../transports/http-faults.ts'
 import type { HttpPush } from '../transports/http-push.ts'
 import { createSession, type Session } from '../transports/session.ts'
 import type { PushDoor, Result } from './door.ts'
@@ -177,16 +178,24 @@ function defaultOutcome(answer: HttpAnswer): DeliveryOutcome {
   return { kind: 'refused', code }
 }
 
-/** Seconds only: an HTTP date would trust the receiver's clock. */
-export function retryAfterOf(answer: HttpAnswer): number | undefined {
-  const seconds = Number(answer.headers['retry-after'])
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+const httpDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
+
+/** In milliseconds. A moment (RFC 9110, 10.2.3) counts from the answer's own Date: the receiver's clock may be wrong. */
+export function retryAfterOf({ headers }: HttpAnswer): number | undefined {
+  const { 'retry-after': said = '', date = '' } = headers
+  const ms = /^\d{1,9}$/.test(said) ? Number(said) * 1000 : momentOf(said) - momentOf(date)
+  return ms > 0 ? ms : undefined
+}
+
+function momentOf(text: string): number {
+  return httpDate.test(text) ? Date.parse(text) : Number.NaN
 }
 
 export function failureOf(error: unknown): Extract<Result, { code: string }> {
   if (!isHubError(error)) return { kind: 'broken', code: 'HUB_DELIVER_BROKEN' }
   const { code } = error
   if (code === 'HUB_DELIVER_CUT' || code === 'HUB_DELIVER_ANSWER') return { kind: 'unknown', code }
-  if (code === 'HUB_DELIVER_UNREACHABLE') return { kind: 'retry', code, unreached: true }
+  // An address that is forbidden today may be allowed tomorrow; the event itself is sound.
+  if (unsentCodes.some(one => one === code)) return { kind: 'retry', code, unreached: true }
   return error.entry.retryable ? { kind: 'retry', code } : { kind: 'broken', code }
 }

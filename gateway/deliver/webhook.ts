@@ -1,5 +1,5 @@
 // The webhook door: Standard Webhooks headers, a CloudEvent as body. The receiver knows repeats by webhook-id.
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
 import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import type { OutRecord } from '../kafka/port.ts'
@@ -26,6 +26,7 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
   const { subscription, system } = deps
   const { door } = subscription
   const { url, secrets } = door.kind === 'webhook' ? door : { url: '', secrets: [] }
+  const keys = secrets.slice(0, 2).map(keyOf)
   return {
     system: system.id,
     repeats: 'ignored',
@@ -37,7 +38,7 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
         const data = deps.viewer.see(record, personal, decisionOf(entry, system.id), subscription)
         const body = Buffer.from(JSON.stringify(cloudEventOf(entry.headers, data)))
         const seconds = Math.floor(deps.now().getTime() / 1000)
-        const answer = await deps.push.send(
+        const answer = await deps.push.tell(
           url,
           {
             method: 'POST',
@@ -46,7 +47,7 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
               'content-type': 'application/cloudevents+json; charset=utf-8',
               'webhook-id': entry.deliveryId,
               'webhook-timestamp': String(seconds),
-              'webhook-signature': signWebhook(secrets, entry.deliveryId, seconds, body),
+              'webhook-signature': signWebhook(keys, entry.deliveryId, seconds, body),
             },
             body,
           },
@@ -54,23 +55,21 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
         )
         return resultOf(answer.status, retryAfterOf(answer))
       } catch (error) {
-        const failure = failureOf(error)
-        // An address that is forbidden today may be allowed tomorrow; the event itself is sound.
-        if (failure.code === 'HUB_DELIVER_ADDRESS') return { kind: 'retry', code: failure.code, unreached: true }
-        return failure
+        return failureOf(error)
       }
     },
   }
 }
 
-/** One signature per secret, so that a receiver may change its own at leisure. */
-export function signWebhook(secrets: readonly string[], id: string, seconds: number, body: Buffer): string {
-  return secrets
-    .slice(0, 2)
-    .map(secret => {
-      const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-      return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')}`
-    })
+/** @param secret `whsec_` and the key in base64 */
+export function keyOf(secret: string): KeyObject {
+  return createSecretKey(Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+}
+
+/** One signature per key, so that a receiver may change its own at leisure. */
+export function signWebhook(keys: readonly KeyObject[], id: string, seconds: number, body: Buffer): string {
+  return keys
+    .map(key => `v1,${createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')}`)
     .join(' ')
 }
 

@@ -24,11 +24,16 @@ const refusedRanges = [
   '198.18.0.0/15',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/128',
-  '::1/128',
+  // With the unspecified address, loopback and the old form of an IPv4 address inside.
+  '::/96',
+  // Translations of IPv4 addresses, which would lead anywhere.
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
+  '2001::/23',
   '2002::/16',
+  '100::/64',
+  '5f00::/16',
   'fc00::/7',
   'fe80::/10',
   'fec0::/10',
@@ -46,8 +51,8 @@ export function addressGuard(allowed: readonly string[], resolve: Resolve = reso
   return {
     check(url, system) {
       const host = url.hostname.replace(/^\[|\]$/g, '')
-      const spoken = url.protocol === 'https:' || url.protocol === 'http:'
-      if (!spoken || (isIP(host) !== 0 && !mayReach(host))) throw new HubError('HUB_DELIVER_ADDRESS', { system })
+      const cause = faultOf(url) ?? (isIP(host) !== 0 && !mayReach(host) ? 'NETWORK' : undefined)
+      if (cause) throw new HubError('HUB_DELIVER_ADDRESS', { system, cause })
     },
     lookup(host, options, done) {
       resolve(host).then(
@@ -55,7 +60,7 @@ export function addressGuard(allowed: readonly string[], resolve: Resolve = reso
           const usable = found.filter(one => !options.family || one.family === Number(options.family))
           // One refused address spoils the name: who mixes public and private ones wants to be lucky.
           if (usable.length === 0 || !usable.every(one => mayReach(one.address)))
-            return done(new HubError('HUB_DELIVER_ADDRESS', { system: 'the receiver' }), '', 0)
+            return done(new HubError('HUB_DELIVER_ADDRESS', { cause: 'NETWORK' }), '', 0)
           if (options.all) return done(null, [...usable])
           return done(null, usable[0]!.address, usable[0]!.family)
         },
@@ -63,6 +68,13 @@ export function addressGuard(allowed: readonly string[], resolve: Resolve = reso
       )
     },
   }
+}
+
+function faultOf({ protocol, username, password, port }: URL): string | undefined {
+  if (protocol !== 'https:' && protocol !== 'http:') return 'NO_HTTP'
+  // It would not be sent, and it makes one host look like another.
+  if (username !== '' || password !== '') return 'USER_INFO'
+  return port === '0' ? 'PORT' : undefined
 }
 
 function listOf(ranges: readonly string[]): BlockList {

@@ -3,6 +3,7 @@ import type { OutboundCall } from '#connectors/sdk.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import type { Connector } from '../loader/connector.ts'
+import { unsentCodes } from './http-faults.ts'
 import type { HttpPush } from './http-push.ts'
 
 export interface SessionDeps {
@@ -13,7 +14,7 @@ export interface SessionDeps {
 }
 
 export interface Session {
-  /** undefined where the connector needs no log-in. Throws HUB_DELIVER_LOGIN, HUB_DELIVER_UNREACHABLE. */
+  /** undefined where the connector needs no log-in. Throws HUB_DELIVER_LOGIN, or one of `unsentCodes`. */
   token(call: OutboundCall): Promise<string | undefined>
   /** Drops the token with which a call failed, if it is still the present one. */
   forget(token: string | undefined): void
@@ -42,7 +43,7 @@ export function createSession(deps: SessionDeps): Session {
       throw new HubError('HUB_DELIVER_LOGIN', { system })
     } catch (error) {
       // Nothing of the delivery was sent, whatever became of the log-in.
-      if (isHubError(error, 'HUB_DELIVER_UNREACHABLE')) throw error
+      if (isHubError(error, ...unsentCodes)) throw error
       throw new HubError('HUB_DELIVER_LOGIN', { system }, error)
     }
   }

@@ -33,12 +33,51 @@ export const stageErrors = {
     retryable: false,
     status: 422,
     says: f => ({
-      en: `the address of ${f.system} lies in a network that deliveries may not reach`,
-      zh: `${f.system} 的地址位于禁止投递的网段`,
+      en: `deliveries may not go to the address of ${f.system} (${f.cause}); nothing was sent`,
+      zh: `禁止向 ${f.system} 的地址投递(${f.cause}),未发送任何内容`,
     }),
     todo: {
-      en: 'give a public address, or have the network added to allowedNetworks',
-      zh: '请提供公网地址,或将该网段加入 allowedNetworks',
+      en: 'NETWORK: give a public address, or have the network added to allowedNetworks; else give a whole http or https address, without user name and password and with a port above 0',
+      zh: 'NETWORK:请提供公网地址,或将该网段加入 allowedNetworks;其他情况:请填写完整的 http 或 https 地址,不含用户名和密码,端口大于 0',
+    },
+  },
+  HUB_DELIVER_CERT_ENDED: {
+    stage: 'deliver',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `the certificate of system ${f.system} is out of date (${f.cause}); nothing was sent`,
+      zh: `系统 ${f.system} 的证书不在有效期内(${f.cause}),未发送任何内容`,
+    }),
+    todo: {
+      en: "tell the receiver's operator to put a new certificate in place, or set the clock of this machine right; the hub goes on trying by itself",
+      zh: '请通知接收方运维更换证书,或校正本机时钟;枢纽会自动重试',
+    },
+  },
+  HUB_DELIVER_CERT_NAME: {
+    stage: 'deliver',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `the certificate of system ${f.system} is for another host name (${f.cause}); nothing was sent`,
+      zh: `系统 ${f.system} 的证书与访问的主机名不符(${f.cause}),未发送任何内容`,
+    }),
+    todo: {
+      en: 'call the system by a name that stands in its certificate, or have its operator add the name; if neither explains it, somebody else may be answering there',
+      zh: '请使用证书中的主机名访问,或请对方运维在证书中加入该名称;若仍无法解释,可能有第三方冒充应答',
+    },
+  },
+  HUB_DELIVER_CERT_UNKNOWN: {
+    stage: 'deliver',
+    retryable: true,
+    status: 0,
+    says: f => ({
+      en: `nobody this machine trusts has signed the certificate of system ${f.system} (${f.cause}); nothing was sent`,
+      zh: `系统 ${f.system} 的证书不是本机信任的机构签发(${f.cause}),未发送任何内容`,
+    }),
+    todo: {
+      en: "have its operator serve the whole chain of certificates; for an authority of one's own, name its certificate in NODE_EXTRA_CA_CERTS and restart the hub",
+      zh: '请对方运维配置完整的证书链;若使用自建机构,请在 NODE_EXTRA_CA_CERTS 中指定其根证书并重启枢纽',
     },
   },
   HUB_DELIVER_ANSWER: {
@@ -46,10 +85,13 @@ export const stageErrors = {
     retryable: true,
     status: 0,
     says: f => ({
-      en: `the answer of system ${f.system} cannot be read, so the outcome is not known`,
-      zh: `系统 ${f.system} 的应答无法解析,投递结果未知`,
+      en: `the answer of system ${f.system} cannot be read (${f.cause ?? 'ADAPTER'}), so the outcome is not known`,
+      zh: `系统 ${f.system} 的应答无法解析(${f.cause ?? 'ADAPTER'}),投递结果未知`,
     }),
-    todo: { en: 'check the connector against the receiver', zh: '请核对连接器与接收方接口' },
+    todo: {
+      en: 'ADAPTER: check the connector against the receiver; else the receiver, or something in front of it, answers by what is no HTTP or is far too long: have its operator look at that',
+      zh: 'ADAPTER:请核对连接器与接收方接口;其他情况:接收方或其前置设备的应答不是合法 HTTP 或过长,请对方运维检查',
+    },
   },
   HUB_DELIVER_LOGIN: {
     stage: 'deliver',

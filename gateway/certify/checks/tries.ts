@@ -42,7 +42,7 @@ function outcomeBehind(tries: readonly Said[], last: Said): string {
 }
 
 const byCode: readonly (readonly [RegExp, FindingCode])[] = [
-  [/^(HUB_DELIVER_UNREACHABLE|NO_ADDRESS)$/, 'UNREACHABLE'],
+  [/^(HUB_DELIVER_UNREACHABLE|HUB_DELIVER_ADDRESS|HUB_DELIVER_CERT_[A-Z]+|NO_ADDRESS)$/, 'UNREACHABLE'],
   [/^HUB_DELIVER_CUT$/, 'NO_ANSWER'],
   [/^(HUB_DELIVER_ANSWER|UNREADABLE)$/, 'UNREADABLE_ANSWER'],
   [/^(HUB_DELIVER_LOGIN|HTTP_401|HTTP_403|TOKEN)$/, 'HUB_NOT_LET_IN'],

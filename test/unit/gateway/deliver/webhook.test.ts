@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createViewer } from '#gateway/deliver/visible.ts'
-import { shutRecord, signWebhook, webhookDoor } from '#gateway/deliver/webhook.ts'
+import { keyOf, shutRecord, signWebhook, webhookDoor } from '#gateway/deliver/webhook.ts'
 import { addressGuard } from '#gateway/transports/address-guard.ts'
 import { createHttpPush } from '#gateway/transports/http-push.ts'
 import { caseCodec, caseRecordSchema, sealedPartSchema } from '../../../helpers/records.ts'
@@ -66,7 +66,7 @@ describe('the webhook door', () => {
 
   it('agrees with the published example of Standard Webhooks', () => {
     const signature = signWebhook(
-      ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      [keyOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')],
       'msg_p5jXN8AQM9LWM0D4loKWxJek',
       1614265330,
       Buffer.from('{"test": 2432232314}'),

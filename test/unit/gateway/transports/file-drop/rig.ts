@@ -56,7 +56,7 @@ export function rig(): Rig {
         connector: connector(files, format),
         way,
         positions: { get: () => undefined, put: async () => undefined },
-        push: { send: () => Promise.reject(), close: async () => undefined },
+        push: { send: () => Promise.reject(), tell: () => Promise.reject(), close: async () => undefined },
         now: () => new Date(one.now),
         slot,
         notice: (kind, name) => void notices.push(`${kind} ${name}`),
