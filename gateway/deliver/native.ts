@@ -174,7 +174,8 @@ function defaultOutcome(answer: HttpAnswer): DeliveryOutcome {
   const code = `HTTP_${answer.status}`
   if (answer.status >= 200 && answer.status < 300) return { kind: 'delivered' }
   if (answer.status === 409) return { kind: 'conflict' }
-  if (answer.status === 429 || answer.status >= 500) return { kind: 'retry', code }
+  // Who redirects has not looked at it: a log-in or a notice that the system is being mended stands in front.
+  if (answer.status < 400 || answer.status === 429 || answer.status >= 500) return { kind: 'retry', code }
   return { kind: 'refused', code }
 }
 

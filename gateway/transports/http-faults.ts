@@ -27,13 +27,13 @@ const ofCertificates: Readonly<Record<string, ErrorCode>> = {
   INVALID_PURPOSE: 'HUB_DELIVER_CERT_UNKNOWN',
 }
 
-const unreadable = /^(ANSWER_TOO_LARGE|TOO_MANY_INTERIM|UND_ERR_HEADERS_OVERFLOW|HPE_(?!INVALID_EOF_STATE).+)$/
+const unreadable = ['ANSWER_TOO_LARGE', 'TOO_MANY_INTERIM', 'UND_ERR_HEADERS_OVERFLOW', 'HTTPParserError']
 
 /** What is none of the receiver's doing, as a header that no request may have, comes back as it is. */
 export function faultOf(error: unknown, system: string, isSent: boolean): unknown {
   const cause = causeOf(error)
   if (isSent) {
-    const code = unreadable.test(cause) ? 'HUB_DELIVER_ANSWER' : 'HUB_DELIVER_CUT'
+    const code = unreadable.includes(cause) ? 'HUB_DELIVER_ANSWER' : 'HUB_DELIVER_CUT'
     return new HubError(code, { system, cause }, error)
   }
   if (cause === 'UND_ERR_INVALID_ARG') return error

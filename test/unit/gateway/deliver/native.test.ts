@@ -125,7 +125,7 @@ describe('the native door', () => {
     [400, 'refused'],
     [503, 'retry'],
     [429, 'retry'],
-    [302, 'refused'],
+    [302, 'retry'],
   ])('reads HTTP %i as %s where the connector does not say otherwise', async (status, kind) => {
     const { url } = await answering(status)
     expect((await door({ url }).attempt(entry(), 1)).kind).toBe(kind)
