@@ -8,7 +8,7 @@ import { causeOf, findErrorId, unreachable } from './errors.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Position } from './guards/offsets.ts'
 import { startPositions } from './guards/positions.ts'
-import { dismiss } from './guards/succession.ts'
+import { dismiss, freeDeadSlots } from './guards/succession.ts'
 import { hasTwin } from './guards/twin.ts'
 import type { Limits } from './limits.ts'
 import { Membership } from './membership.ts'
@@ -46,6 +46,7 @@ export class GroupMember implements Member {
   #fetcher: Fetcher | null = null
   #fetcherTerm = -1
   #succeeded = false
+  #freedGeneration = -1
   /** Handed out and not yet committed: until then every way out leads back to the committed offsets. */
   #open: HeldBatch | null = null
   #queue: Promise<unknown> = Promise.resolve()
@@ -141,6 +142,7 @@ export class GroupMember implements Member {
     const assignment = this.#membership.assignment()
     const consumer = this.#membership.consumer
     if (!consumer) return null
+    await this.#freeDead()
     const starts = await startPositions(consumer, admin, book, assignment)
     await this.#assigned(assignment)
     if (term !== this.#membership.term) return null
@@ -153,6 +155,22 @@ export class GroupMember implements Member {
     this.#fetcher = new Fetcher({ client, admin, book, log: settings.log, moved }, starts)
     this.#fetcherTerm = term
     return this.#fetcher
+  }
+
+  /** Whoever had our new partitions may have died inside a transaction, which holds back those offsets and its outputs. */
+  async #freeDead(): Promise<void> {
+    const { fetching, settings } = this.#parts
+    const { group, slot } = this.#options
+    const generation = this.#membership.place?.generation ?? -1
+    if (generation === this.#freedGeneration) return
+    try {
+      const freed = await freeDeadSlots(fetching, settings, group, slot)
+      for (const dead of freed) settings.log('warn', 'kafka.slot.freed', { group, slot, dead })
+      this.#freedGeneration = generation
+    } catch (error) {
+      // Its time runs out by itself.
+      settings.log('warn', 'kafka.slot.not-freed', { group, slot, cause: causeOf(error) })
+    }
   }
 
   async #prepare(outputs: readonly OutRecord[]): Promise<Prepared[]> {

@@ -44,7 +44,8 @@ export interface Batch {
 export interface MemberOptions {
   readonly group: string
   readonly topics: readonly string[]
-  /** Stable name of this member's slot: its group instance id and its transactional id. One live process per slot. */
+  /** Stable name of this member's slot: its group instance id and its transactional id. One live process per slot. Named
+   *  `<group>.<name>`, what it leaves open at its death is ended by whoever of the group takes its partitions over. */
   readonly slot: string
   readonly maxRecords?: number
   readonly maxBytes?: number

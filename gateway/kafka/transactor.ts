@@ -68,8 +68,7 @@ export class Transactor {
     const producer = new GuardedProducer(this.#settings, this.#slot, this.#known)
     this.#opening = producer
     try {
-      const first = await producer.beginTransaction()
-      await first.cancel()
+      await producer.takeOver()
       const identity = { id: producer.producerId!, epoch: producer.producerEpoch!, transactionalId: this.#slot }
       this.#known = { id: identity.id, epoch: identity.epoch }
       this.#session = {

@@ -32,6 +32,12 @@ export class GuardedProducer extends Producer {
     })
   }
 
+  /** Asks for the transactional id: fences whoever had it and ends what they left open. */
+  async takeOver(): Promise<void> {
+    const first = await this.beginTransaction()
+    await first.cancel()
+  }
+
   /** G3: from version 4 on this request is for brokers among themselves and needs their rights. */
   override [kGetApi]<A extends unknown[], R>(name: string, callback: Callback<API<A, R>>): void {
     if (name !== 'AddPartitionsToTxn') {
