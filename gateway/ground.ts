@@ -49,7 +49,11 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
   const onDisk = await loadConnectors(settings.root, world)
   mkdirSync(settings.dataDir, { recursive: true })
   const keys = fileKeyManager(join(settings.dataDir, 'keys'))
-  const kafka = openKafka({ brokers: [...settings.brokers], clientId: `hub-${settings.slot}` })
+  const kafka = openKafka({
+    brokers: [...settings.brokers],
+    clientId: `hub-${settings.slot}`,
+    log: (level, event, facts) => settings.log[level](facts, event),
+  })
   const stores: Store[] = []
   const admin = await kafka.admin()
   await admin.ensureTopics(
