@@ -5,10 +5,14 @@ import type { Result } from './door.ts'
 export interface CircuitSettings {
   /** So many cases must fail one after the other, none reached between them. */
   readonly threshold: number
+  /** And nobody may have been answered for so long: a burst of cases that it refuses is no outage. */
+  readonly quietMs: number
   readonly firstRestMs: number
   readonly longestRestMs: number
   /** Attempts at a time while it is half open. */
   readonly probes: number
+  /** Where it answers, if only with errors, being asked costs it little and the fault may lie in the cases. */
+  readonly answering: { readonly longestRestMs: number; readonly probes: number }
 }
 
 export type CircuitState = 'closed' | 'open' | 'half-open'
@@ -21,7 +25,14 @@ export interface Heard {
   readonly result: Result
 }
 
-const defaults: CircuitSettings = { threshold: 10, firstRestMs: 500, longestRestMs: 10_000, probes: 3 }
+const defaults: CircuitSettings = {
+  threshold: 10,
+  quietMs: 2000,
+  firstRestMs: 500,
+  longestRestMs: 10_000,
+  probes: 3,
+  answering: { longestRestMs: 1000, probes: 8 },
+}
 const longestRetryAfterMs = 3_600_000
 
 export class Circuit {
@@ -34,6 +45,8 @@ export class Circuit {
   #code: string | null = null
   #probing = 0
   #wasAway = false
+  #answers = false
+  #aliveAt = Number.NEGATIVE_INFINITY
 
   constructor(now: () => number, random: () => number, settings: Partial<CircuitSettings> = {}) {
     this.#now = now
@@ -55,7 +68,7 @@ export class Circuit {
   begin(): boolean {
     const { state } = this
     if (state === 'closed') return true
-    if (state === 'open' || this.#probing >= this.#settings.probes) return false
+    if (state === 'open' || this.probesLeft <= 0) return false
     this.#probing += 1
     return true
   }
@@ -65,6 +78,7 @@ export class Circuit {
     if (this.#probing > 0) this.#probing -= 1
     const verdict = verdictOf(result)
     if (verdict === 'away') this.#wasAway = true
+    this.#answers = verdict === 'trouble' && /^HTTP_5/.test(codeOf(result))
     if (verdict === 'alive') this.#close()
     else if (verdict === 'busy') this.#open(codeOf(result), waitOf(result) ?? this.#rest())
     else if (verdict !== 'silent' && wasHalfOpen) {
@@ -72,13 +86,16 @@ export class Circuit {
       if (this.#probing === 0) this.#open(codeOf(result), this.#rest())
     } else if (this.#until === 0 && (verdict === 'away' || (verdict === 'trouble' && isFirst))) {
       this.#failed.add(caseId)
-      if (this.#failed.size >= this.#settings.threshold) this.#open(codeOf(result), this.#rest())
+      const { threshold, quietMs } = this.#settings
+      const isQuiet = this.#now() - this.#aliveAt >= quietMs
+      if (isQuiet && this.#failed.size >= threshold) this.#open(codeOf(result), this.#rest())
     }
   }
 
-  /** May a probe be made, while it is half open? */
-  get hasProbe(): boolean {
-    return this.#probing < this.#settings.probes
+  /** Probes that may be made now, while it is half open. */
+  get probesLeft(): number {
+    const { probes, answering } = this.#settings
+    return (this.#answers ? answering.probes : probes) - this.#probing
   }
 
   /** Once after the receiver was away and has answered again: those that could not reach it need not wait longer. */
@@ -101,6 +118,7 @@ export class Circuit {
   }
 
   #close(): void {
+    this.#aliveAt = this.#now()
     this.#failed.clear()
     this.#opened = 0
     this.#until = 0
@@ -109,8 +127,9 @@ export class Circuit {
 
   /** Doubles with each failed probe; the upper half of it is random, so that many hubs do not come back in one second. */
   #rest(): number {
-    const { firstRestMs, longestRestMs } = this.#settings
-    const most = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(this.#opened, 20))
+    const { firstRestMs, longestRestMs, answering } = this.#settings
+    const longest = this.#answers ? Math.min(longestRestMs, answering.longestRestMs) : longestRestMs
+    const most = Math.min(longest, firstRestMs * 2 ** Math.min(this.#opened, 20))
     return Math.round(most / 2 + (this.#random() * most) / 2)
   }
 }

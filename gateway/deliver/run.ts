@@ -140,8 +140,9 @@ class DeliverLoop {
       return this.#wait(restMs)
     }
     if (circuit === 'half-open') {
-      if (!this.#circuit.hasProbe) return this.#wait(restMs)
-      this.#waiting.startProbe()
+      if (this.#circuit.probesLeft <= 0) return this.#wait(restMs)
+      // One is left for an event that nobody has tried yet.
+      this.#waiting.startProbes(this.#circuit.probesLeft - 1)
     } else {
       if (this.#circuit.takeReturn()) this.#waiting.hasten()
       this.#waiting.startDue()

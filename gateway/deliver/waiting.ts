@@ -83,12 +83,13 @@ export class Waiting {
     }
   }
 
-  /** A head that is tried only to hear whether the receiver is there again: any of them, as one case may fail for itself. */
-  startProbe(): void {
+  /** Heads that are tried only to hear whether the receiver is there again: any of them, as a case may fail for itself, but such
+   *  as have not failed yet before the others. */
+  startProbes(most: number): void {
     const { random } = this.#deps
-    const lanes = [...this.lanes.due(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)]
-    const lane = lanes[Math.min(lanes.length - 1, Math.floor(random() * lanes.length))]
-    if (lane) void this.#drain(lane)
+    const all = [...this.lanes.due(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)]
+    const drawn = all.map(lane => ({ lane, at: random() + (lane.head.tries === 0 ? 0 : 1) }))
+    for (const { lane } of drawn.sort((a, b) => a.at - b.at).slice(0, most)) void this.#drain(lane)
   }
 
   /** The receiver is back: heads that never reached it are tried within a second, not when their waits are over. */

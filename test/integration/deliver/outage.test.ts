@@ -6,15 +6,26 @@ import { byCase, eventsOf, type Log, order, type Passed, resultsOf, ring, soon, 
 const province = 'mt-coordination'
 const requestOf = ({ body }: Passed) => (JSON.parse(body) as { requestId: string }).requestId
 
+async function stateOf({ url }: { url: string }): Promise<string | undefined> {
+  const { stages } = (await (await fetch(`${url}/health/ready`)).json()) as {
+    stages: { stage: string; state: string }[]
+  }
+  return stages.find(one => one.stage === `deliver.${province}`)?.state
+}
+
 /** What was taken in over the wire is what was routed, once each, and each case in its order. */
 async function expectAllOnceInOrder(log: Log, wire: Wire, count: number): Promise<void> {
-  const tried = await log.done(province, count)
-  const routed = await log.all(`out.${province}`)
-  const skipped = new Set(tried.filter(one => one.outcome === 'skipped').map(one => one.deliveryId))
-  const due = routed.map(one => one.headers.hub_delivery!).filter(id => !skipped.has(id))
-  const taken = wire.passed.filter(one => one.status === 200).map(requestOf)
-  expect(taken.toSorted()).toEqual(due.toSorted())
-  expect(byCase(taken, routed)).toEqual(byCase(due, routed))
+  // What others do with a case goes on for a while: more may be routed after the least that is waited for.
+  await log.done(province, count)
+  await vi.waitFor(async () => {
+    const tried = await log.attempts(province)
+    const routed = await log.all(`out.${province}`)
+    const skipped = new Set(tried.filter(one => one.outcome === 'skipped').map(one => one.deliveryId))
+    const due = routed.map(one => one.headers.hub_delivery!).filter(id => !skipped.has(id))
+    const taken = wire.passed.filter(one => one.status === 200).map(requestOf)
+    expect(taken.toSorted()).toEqual(due.toSorted())
+    expect(byCase(taken, routed)).toEqual(byCase(due, routed))
+  }, soon)
 }
 
 it('lets one system be down: the others get all at once, it gets all in order when it is back, once each', async () => {
@@ -27,7 +38,8 @@ it('lets one system be down: the others get all at once, it gets all in order wh
   for (const n of cases) await ring(hub, order(n, '已签收'))
   await vi.waitFor(() => expect(eventsOf(hub).filter(one => one.feedbacks.length > 0)).toHaveLength(12), soon)
   expect(wire.passed.filter(one => one.status !== undefined)).toEqual([])
-  await vi.waitFor(async () => expect((await log.table('parking')).size).toBeGreaterThanOrEqual(36), soon)
+  // Ten cases that cannot reach it open its circuit: the others wait in the log, not in parking.
+  await vi.waitFor(async () => expect(await stateOf(hub)).toBe('open'), soon)
 
   hub.simulators.get(province)!.behave({ mode: 'normal' })
   await expectAllOnceInOrder(log, wire, 48)

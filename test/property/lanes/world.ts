@@ -8,8 +8,8 @@ import { FakeKafka, type FakeMember } from '../../unit/gateway/deliver/fake-kafk
 import { caseId, publish, topics } from '../../unit/gateway/deliver/rig.ts'
 
 export interface WorldOptions extends Pick<PushDoor, 'repeats' | 'canLookUp'> {
-  /** Events that wait are never held in memory. */
-  readonly holdsNothing: boolean
+  /** Of events that wait and are held in memory. */
+  readonly maxHeldBytes: number
 }
 
 interface Life {
@@ -171,7 +171,7 @@ export class LaneWorld {
       commit: async (batch, outputs) => guard(() => member.commit(batch, outputs)),
       write: async outputs => (outputs.length === 0 ? [] : guard(() => member.write(outputs))),
     }
-    const { repeats, canLookUp } = this.#options
+    const { repeats, canLookUp, maxHeldBytes } = this.#options
     const run = runDeliver({
       about: { subscription: 'unit', system: 'unit', topics },
       door: { system: 'unit', repeats, canLookUp, attempt: entry => this.#receive(entry, process) },
@@ -187,7 +187,7 @@ export class LaneWorld {
       patienceMs: 50,
       circuit: { threshold: 3, firstRestMs: 5, longestRestMs: 20 },
       wait: ms => this.pass(Math.min(ms, 5)),
-      ...(this.#options.holdsNothing ? { maxHeldBytes: 0 } : {}),
+      maxHeldBytes,
     })
     return { run, member, process }
   }

@@ -12,8 +12,8 @@ async function app(states: readonly string[], paused = new Set<string>()) {
     },
     control: {
       isPaused: id => paused.has(id),
-      pause: async id => void paused.add(id),
-      resume: async id => void paused.delete(id),
+      pause: async (_of, id) => void paused.add(id),
+      resume: async (_of, id) => void paused.delete(id),
     },
     systems: new Set(['town']),
     operatorKey: 'key',

@@ -12,7 +12,7 @@ function rig(settings = {}) {
   const circuit = new Circuit(
     () => clock.now,
     () => 1,
-    { threshold: 3, firstRestMs: 100, longestRestMs: 400, probes: 2, ...settings },
+    { threshold: 3, quietMs: 50, firstRestMs: 100, longestRestMs: 400, probes: 2, ...settings },
   )
   let cases = 0
   const fail = (result: Result, isFirst = true, caseId = `case-${++cases}`) => {
@@ -51,6 +51,24 @@ describe('the circuit', () => {
     expect(circuit.state).toBe('closed')
   })
 
+  it('is not opened by a burst of cases that fail while others have just been answered', () => {
+    const { circuit, clock, fail } = rig()
+    fail(fine)
+    for (let n = 0; n < 20; n += 1) fail(sick)
+    expect(circuit.state).toBe('closed')
+    clock.now += 50
+    fail(sick)
+    expect(circuit.state).toBe('open')
+  })
+
+  it('asks a receiver that answers with errors more often, and by more cases', () => {
+    const { circuit, clock, fail } = rig({ answering: { longestRestMs: 150, probes: 4 } })
+    for (let n = 0; n < 3; n += 1) fail(sick)
+    clock.now += 150
+    expect(circuit.state).toBe('half-open')
+    expect(circuit.probesLeft).toBe(4)
+  })
+
   it('is opened by many that cannot reach the receiver, known ones too', () => {
     const { circuit, fail } = rig()
     for (let n = 0; n < 3; n += 1) fail(away, false)
@@ -74,7 +92,7 @@ describe('the circuit', () => {
       expect([circuit.begin(), circuit.begin(), circuit.begin()]).toEqual([true, true, false])
       circuit.hear({ caseId: 'a', isFirst: false, result: away })
       expect(circuit.state).toBe('half-open')
-      circuit.hear({ caseId: 'b', isFirst: false, result: sick })
+      circuit.hear({ caseId: 'b', isFirst: false, result: away })
       expect(circuit.state).toBe('open')
     }
     clock.now += 400
