@@ -68,6 +68,8 @@ export class Fetcher {
       taken: start.from,
       outOfRange: 0,
     }))
+    // A stand-by has nothing to ask for: that it was given its place in the group is answer enough.
+    this.#answered = starts.length === 0
     void this.#issue()
   }
 

@@ -1,6 +1,6 @@
 // A broker that goes away and comes back: kill -9 and restart, with the same data.
 import { expect, test } from 'vitest'
-import { ownBroker } from '../../helpers/broker.ts'
+import { ownBroker, sharedBroker } from '../../helpers/broker.ts'
 import { copy, kit, numbered, valuesOf } from '../../helpers/kafka.ts'
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => String(i)).sort()
@@ -94,4 +94,21 @@ test('a reader waits out the absence, and a poll of an absent broker rejects not
     return member.reachable
   }
   await expect.poll(reached, { timeout: 20_000, interval: 10 }).toBe(true)
+})
+
+test('a stand-by that owns no partition is reachable all the same', async () => {
+  const { kafka, topic, prefix } = kit(sharedBroker())
+  const name = await topic('in', 1)
+  const members = await Promise.all(
+    ['1', '2'].map(slot => kafka.member({ group: `${prefix}g`, topics: [name], slot: `${prefix}g.${slot}` })),
+  )
+  await expect
+    .poll(
+      async () => {
+        await Promise.all(members.map(member => member.poll()))
+        return members.map(member => member.reachable)
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual([true, true])
 })
