@@ -25,7 +25,8 @@ it('lists what waits, has it tried again after a repair, and drains it in order'
   expect((await operate(hub, `${lanes}/${sick}/retry`)).body).toMatchObject({ code: 'HUB_HTTP_REASON' })
   expect((await operate(hub, `${lanes}/${sick}/mend`, reason)).body).toMatchObject({ code: 'HUB_HTTP_LANE_ACTION' })
   expect((await operate(hub, `${lanes}/${sound}/retry`, reason)).body).toMatchObject({ code: 'HUB_HTTP_NO_LANE' })
-  expect((await operate(hub, 'subscriptions/nobody/lanes/retry', reason)).status).toBe(404)
+  const unknown = await operate(hub, 'subscriptions/nobody/lanes/retry', reason)
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'HUB_HTTP_UNKNOWN_SUBSCRIPTION' } })
 
   isMended = true
   expect((await operate(hub, `${lanes}/${sick}/retry`, { ...reason, head: lane!.head })).status).toBe(202)
