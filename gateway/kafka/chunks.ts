@@ -22,11 +22,39 @@ export interface Chunk {
   readonly indexes: number[]
 }
 
-function headersOf(record: OutRecord): Map<Buffer, Buffer> | undefined {
-  if (!record.headers) return undefined
-  const headers = new Map<Buffer, Buffer>()
-  for (const [name, value] of Object.entries(record.headers)) headers.set(Buffer.from(name), Buffer.from(value))
-  return headers
+interface Said {
+  readonly name: Buffer
+  text: string
+  value: Buffer
+}
+
+/** What each header said last: names are few, and copies of one record for several topics follow each other. */
+const lastSaid = new Map<string, Said>()
+const mostNames = 200
+
+function headersOf({ headers }: OutRecord): Map<Buffer, Buffer> | undefined {
+  if (!headers) return undefined
+  const bytes = new Map<Buffer, Buffer>()
+  for (const name in headers) {
+    const { name: key, value } = saidOf(name, headers[name]!)
+    bytes.set(key, value)
+  }
+  return bytes
+}
+
+function saidOf(name: string, text: string): Said {
+  const said = lastSaid.get(name)
+  if (!said) {
+    const first = { name: Buffer.from(name), text, value: Buffer.from(text) }
+    if (lastSaid.size >= mostNames) lastSaid.clear()
+    lastSaid.set(name, first)
+    return first
+  }
+  if (said.text !== text) {
+    said.text = text
+    said.value = Buffer.from(text)
+  }
+  return said
 }
 
 /** Rejects a record that could never be written, before anything is begun. */

@@ -9,6 +9,7 @@ export const batchOverhead = 61
 const recordOverhead = 1 + 10 + 5 + 5
 
 function varIntSize(length: number): number {
+  if (length < 64) return 1
   // Zigzag doubles the number.
   let rest = Math.floor((length * 2) / 128)
   let size = 1
@@ -28,8 +29,11 @@ export function recordBytes(record: OutRecord): number {
   let bytes = recordOverhead
   bytes += record.key === null ? 1 : sized(Buffer.byteLength(record.key))
   bytes += record.value === null ? 1 : sized(record.value.length)
-  const headers = Object.entries(record.headers ?? {})
-  bytes += varIntSize(headers.length)
-  for (const [name, value] of headers) bytes += sized(Buffer.byteLength(name)) + sized(Buffer.byteLength(value))
-  return bytes
+  const { headers = {} } = record
+  let count = 0
+  for (const name in headers) {
+    count++
+    bytes += sized(Buffer.byteLength(name)) + sized(Buffer.byteLength(headers[name]!))
+  }
+  return bytes + varIntSize(count)
 }

@@ -24,6 +24,19 @@ test('a record is never larger on the wire than reckoned, and at most 25 bytes s
   )
 })
 
+test('says of each record what it says itself, whatever the records beside it say under the same names', () => {
+  const said = [
+    { id: '1', of: 'x' },
+    { id: '2', of: 'x' },
+    { of: 'y', id: '1' },
+  ]
+  const prepared = said.map(headers => prepare({ ...record(null), headers }, 1, 0))
+  const read = prepared.map(({ message }) =>
+    Object.fromEntries([...(message.headers as Map<Buffer, Buffer>)].map(pair => pair.map(String))),
+  )
+  expect(read).toEqual(said)
+})
+
 test('cuts by partition, in order, each chunk under the limit of its topic', () => {
   const records = Array.from({ length: 100 }, (_, i) => record(Buffer.alloc(i * 10), i % 3 ? 'a' : 'b'))
   const prepared = records.map(r => prepare(r, 4, recordBytes(r)))
