@@ -23,6 +23,8 @@ import { type Authenticator, createAuthenticator } from './security/authenticate
 import type { Showing } from './showing.ts'
 import { startSources } from './sources/start.ts'
 import { translateDeps } from './stages.ts'
+import { routeDeps } from './stages-out.ts'
+import { openSubscriptions } from './subscriptions/open.ts'
 
 export interface Doors {
   readonly routes: readonly ((app: FastifyInstance) => void | Promise<void>)[]
@@ -69,6 +71,7 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     log: settings.log,
   })
   const pull = openPull(ground, parts, authenticator, partitions)
+  const subscriptions = await openSubscriptions(ground, parts.showing, routeDeps(ground))
   const { operatorKey } = settings
   return {
     routes: [
@@ -76,17 +79,9 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
       receiptRoutes({ receipts, authenticator, operatorKey }),
       ledgerRoutes({ ledgers, operatorKey }),
       pull,
+      subscriptions,
       certifyRoutes({ desk: certifying.desk, operatorKey }),
-      laneRoutes({
-        ...parts,
-        subscriptions: () => settings.config.subscriptions,
-        systems: new Set(settings.config.systems.map(one => one.id)),
-        reader: parts.showing.reader,
-        topic: topics.lanesTopic(settings.prefix),
-        shards: partitions.get(topics.lanesTopic(settings.prefix)) ?? 1,
-        operatorKey,
-        now: settings.now,
-      }),
+      openLanes(ground, parts, partitions),
     ],
     async stop() {
       await sources.stop()
@@ -106,13 +101,13 @@ async function partitionsOf({ kafka, settings }: Ground): Promise<Partitions> {
 }
 
 function openPull(ground: Ground, parts: DoorParts, authenticator: Authenticator, partitions: Partitions) {
-  const { settings, schemas, keys } = ground
+  const { settings, schemas, keys, subscriptions } = ground
   const systems = new Map(settings.config.systems.map(one => [one.id, one]))
-  const subscriptions = new Map(settings.config.subscriptions.map(one => [one.id, one]))
   return pullRoutes({
     ...parts.showing,
     producer: parts.producer,
     subscription: id => subscriptions.get(id),
+    begin: id => subscriptions.beginOf(id),
     authenticate(request, systemId) {
       const system = systemId === undefined ? undefined : systems.get(systemId)
       if (system) authenticator.check(system, readRequest(request))
@@ -125,6 +120,20 @@ function openPull(ground: Ground, parts: DoorParts, authenticator: Authenticator
     },
     shards: partitions.get(topics.caseEventsTopic(settings.prefix)) ?? 1,
     decode: bytes => schemas.caseRecord.decode(bytes),
+    now: settings.now,
+  })
+}
+
+function openLanes({ settings, subscriptions }: Ground, parts: DoorParts, partitions: Partitions) {
+  const topic = topics.lanesTopic(settings.prefix)
+  return laneRoutes({
+    ...parts,
+    subscriptions: () => subscriptions.all(),
+    systems: new Set(settings.config.systems.map(one => one.id)),
+    reader: parts.showing.reader,
+    topic,
+    shards: partitions.get(topic) ?? 1,
+    operatorKey: settings.operatorKey,
     now: settings.now,
   })
 }

@@ -5,7 +5,7 @@ import type { Identifiers } from '#schemas/identifiers/index.ts'
 import { type Control, createControl, Paused, pausedKeys } from './control.ts'
 import { openKafka } from './kafka/open.ts'
 import type { Kafka, Producer } from './kafka/port.ts'
-import { registryTopic, topicSpecs } from './kafka/topics.ts'
+import { caseEventsTopic, outTopicSpec, registryTopic, topicSpecs } from './kafka/topics.ts'
 import { loadConnectors, loadWorld, type MappingWorld, titleTables } from './loader/discover.ts'
 import { type CanonicalSchemas, loadSchemas } from './loader/schemas.ts'
 import { mappingKeys } from './mappings/entry.ts'
@@ -18,6 +18,8 @@ import type { HubSettings } from './settings.ts'
 import { createPositions, HeardPositions, type Positions, positionKeys } from './sources/positions.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite.ts'
+import { subscriptionKeys } from './subscriptions/entry.ts'
+import { Subscriptions } from './subscriptions/in-force.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 
 export interface Ground {
@@ -34,6 +36,10 @@ export interface Ground {
   readonly positions: Positions
   /** The connectors, each with the mappings in force. */
   readonly mappings: InForce
+  /** Those in force. */
+  readonly subscriptions: Subscriptions
+  /** Partitions of every topic from canonical on. */
+  readonly shards: number
   readonly world: MappingWorld
   readonly identifiers: Identifiers
   readonly stores: { open(name: string): Store }
@@ -64,10 +70,14 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
       brokers: await admin.brokers(),
     }),
   )
-  await admin.close()
+  const shards = (await admin.topics(caseEventsTopic(settings.prefix)))[0]!.partitions
   const tables = titleTables(world)
   const mappings = new InForce({ world, onDisk, log: settings.log })
-  const { producer, registry, control, positions } = await openRegistry(settings, kafka, mappings)
+  const subscriptions = new Subscriptions({ ...settings, configured: settings.config.subscriptions, keys })
+  const { producer, registry, control, positions } = await openRegistry(settings, kafka, mappings, subscriptions)
+  const plan = { prefix: settings.prefix, brokers: await admin.brokers(), shards }
+  await admin.ensureTopics(subscriptions.all().map(one => outTopicSpec(plan, one.id)))
+  await admin.close()
   return {
     settings,
     kafka,
@@ -79,6 +89,8 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     control,
     positions,
     mappings,
+    subscriptions,
+    shards,
     world,
     identifiers: world.identifiers,
     stores: {
@@ -98,7 +110,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
   }
 }
 
-async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InForce) {
+async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InForce, subscriptions: Subscriptions) {
   const paused = new Paused()
   const heard = new HeardPositions()
   const producer = await kafka.producer()
@@ -109,6 +121,7 @@ async function openRegistry(settings: HubSettings, kafka: Kafka, mappings: InFor
     listeners: {
       [pausedKeys]: record => paused.hear(record),
       [mappingKeys]: record => mappings.hear(record),
+      [subscriptionKeys]: record => subscriptions.hear(record),
       [positionKeys]: record => heard.hear(record),
     },
     log: settings.log,

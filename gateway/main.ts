@@ -36,14 +36,14 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
   // From the end of the path to its start, so that nothing waits for a stage that is still starting.
   const showing = has('deliver') || has('gateway') ? await openShowing(ground) : undefined
   const deliver = has('deliver') && showing ? await startDeliver(ground, control, showing) : undefined
-  for (const [name, run] of deliver?.runs ?? []) runs.set(name, run)
   if (has('route')) runs.set('route', await startRoute(ground))
   if (has('correlate')) runs.set('correlate', await startCorrelate(ground))
   if (has('translate')) runs.set('translate', await startTranslate(ground))
   const doors = has('gateway') && showing ? await openDoors(ground, { producer, control, showing }) : undefined
+  const running = (): [string, Running][] => [...(deliver?.runs() ?? []), ...runs]
   const app = await buildApp({
     health: {
-      stages: () => [...runs].map(([stage, run]) => ({ stage, ...run.status() })),
+      stages: () => running().map(([stage, run]) => ({ stage, ...run.status() })),
       telemetry: ground.telemetry,
       refresh: lagWatch(ground, await ground.kafka.admin()),
     },
@@ -54,14 +54,15 @@ export async function startHub(settings: HubSettings): Promise<Hub> {
     log: settings.log,
   })
   const url = await listen(app, settings)
-  settings.log.info({ url, stages: [...runs.keys()] }, 'hub.started')
+  settings.log.info({ url, stages: running().map(([stage]) => stage) }, 'hub.started')
   return {
     url,
-    fenced: Promise.race(
-      [...runs].map(([name, run]) =>
+    fenced: Promise.race([
+      ...(deliver ? [deliver.fenced] : []),
+      ...[...runs].map(([name, run]) =>
         run.done.then(state => (state === 'fenced' ? name : new Promise<string>(() => undefined))),
       ),
-    ),
+    ]),
     async stop() {
       await app.close()
       await doors?.stop()

@@ -1,73 +1,108 @@
 // Wires route and the delivery loops to Kafka: one loop a subscription with a push door.
+import { HubError } from '#schemas/errors.ts'
 import type { SystemConfig } from '#schemas/files.ts'
 import type { Control } from './control.ts'
 import { type DeliverRun, deliverBatchSize } from './deliver/run.ts'
 import { startDelivery } from './deliver/start.ts'
 import type { Ground } from './ground.ts'
+import type { Admin } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
 import { runStage, type StageRun } from './pipeline/run.ts'
 import { messageNamespace } from './receive/judge.ts'
-import { routeStep } from './route/stage.ts'
+import { type RouteDeps, routeStep } from './route/stage.ts'
 import type { Showing } from './showing.ts'
 import { stageOptions } from './stages.ts'
+import { Loops } from './subscriptions/loops.ts'
+import { sweepDeps } from './subscriptions/open.ts'
+import { sweep } from './subscriptions/sweep.ts'
 import { addressGuard } from './transports/address-guard.ts'
 import { createHttpPush } from './transports/http-push.ts'
 
 export async function startRoute(ground: Ground): Promise<StageRun> {
-  const { settings, kafka, schemas } = ground
+  const { settings, kafka, registry, subscriptions } = ground
   const member = await kafka.member({
     group: `${settings.prefix}route`,
     topics: [topics.caseEventsTopic(settings.prefix)],
     slot: `${settings.prefix}route.${settings.slot}`,
   })
-  const step = routeStep({
-    subscriptions: settings.config.subscriptions,
+  // What the member before us routed, it routed by what the registry held then: we must know as much.
+  member.onAssigned(() => registry.catchUp())
+  const step = routeStep(routeDeps(ground), () => subscriptions.all())
+  return runStage({ ...stageOptions(ground, 'route', member), step })
+}
+
+export function routeDeps({ settings, schemas }: Ground): Omit<RouteDeps, 'subscriptions'> {
+  return {
     systems: settings.config.systems,
     table: schemas.profiles,
     machine: schemas.machine,
     decode: bytes => schemas.caseRecord.decode(bytes),
     outTopic: subscription => topics.outTopic(settings.prefix, subscription),
-  })
-  return runStage({ ...stageOptions(ground, 'route', member), step })
+  }
 }
 
 export interface DeliverStage {
-  readonly runs: ReadonlyMap<string, DeliverRun>
+  /** Its loops as they are now, by name. */
+  runs(): [name: string, run: DeliverRun][]
+  /** Resolves with the name of a loop that another process took over. */
+  readonly fenced: Promise<string>
   stop(): Promise<void>
 }
 
 export async function startDeliver(ground: Ground, control: Control, showing: Showing): Promise<DeliverStage> {
-  const { settings, kafka } = ground
+  const { settings, kafka, subscriptions } = ground
+  const admin = await kafka.admin()
   const systems = new Map(settings.config.systems.map(one => [one.id, one]))
   const push = createHttpPush()
   const guarded = createHttpPush({ guard: addressGuard(settings.config.allowedNetworks ?? []) })
-  const runs = new Map<string, DeliverRun>()
-  for (const subscription of settings.config.subscriptions) {
-    if (subscription.door.kind === 'pull') continue
-    const system = systems.get(subscription.system)!
-    const name = `deliver.${subscription.id}`
-    const member = await kafka.member({
-      group: `${settings.prefix}${name}`,
-      topics: [topics.outTopic(settings.prefix, subscription.id)],
-      slot: `${settings.prefix}${name}.${settings.slot}`,
-      maxRecords: deliverBatchSize,
-    })
-    const run = startDelivery({
-      ...common(ground, system),
-      ...showing,
-      subscription,
-      member,
-      push: subscription.door.kind === 'webhook' ? guarded : push,
-      isPaused: control.isPaused,
-    })
-    runs.set(name, run)
-  }
+  const loops = new Loops({
+    subscriptions,
+    async start(subscription) {
+      const system = systems.get(subscription.system)
+      if (!system) throw new HubError('HUB_SUBSCRIPTION_SYSTEM')
+      const name = `${settings.prefix}deliver.${subscription.id}`
+      const member = await kafka.member({
+        group: name,
+        topics: [topics.outTopic(settings.prefix, subscription.id)],
+        slot: `${name}.${settings.slot}`,
+        maxRecords: deliverBatchSize,
+      })
+      return startDelivery({
+        ...common(ground, system),
+        ...showing,
+        subscription,
+        secrets: () => subscriptions.secretsOf(subscription.id),
+        member,
+        push: subscription.door.kind === 'webhook' ? guarded : push,
+        isPaused: control.isPaused,
+      })
+    },
+    gone: ids => clear(ground, admin, showing, ids),
+    log: settings.log,
+  })
+  await loops.begin()
   return {
-    runs,
+    runs: () => loops.runs(),
+    fenced: loops.fenced,
     async stop() {
-      await Promise.all([...runs.values()].map(run => run.stop()))
+      await loops.stop()
       await Promise.all([push.close(), guarded.close()])
     },
+  }
+}
+
+/** What a removed subscription leaves: counted aloud, then cleared. Its topic stays for its retention. */
+async function clear(ground: Ground, admin: Admin, { reader }: Showing, ids: readonly string[]): Promise<void> {
+  const { settings, subscriptions, registry } = ground
+  const stillGone = async () => {
+    await registry.catchUp()
+    return subscriptions.removed()
+  }
+  const swept = await sweep(sweepDeps(ground, reader), ids, stillGone)
+  for (const [id, parked] of swept) {
+    const topic = topics.outTopic(settings.prefix, id)
+    const lag = await admin.lag(`${settings.prefix}deliver.${id}`, [topic])
+    settings.log.info({ subscription: id, parked, unread: Number(lag.get(topic)) }, 'subscription.removed')
   }
 }
 

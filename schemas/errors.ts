@@ -16,6 +16,7 @@ import { securityErrors } from './errors/security.ts'
 import { sourceErrors } from './errors/sources.ts'
 import { stageErrors } from './errors/stages.ts'
 import { startErrors } from './errors/start.ts'
+import { subscriptionErrors } from './errors/subscriptions.ts'
 
 export type { Entry, Facts, Text } from './errors/entry.ts'
 
@@ -34,6 +35,7 @@ export const catalogue = {
   ...sourceErrors,
   ...stageErrors,
   ...startErrors,
+  ...subscriptionErrors,
 } as const satisfies Record<string, Entry>
 
 export type ErrorCode = keyof typeof catalogue

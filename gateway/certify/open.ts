@@ -63,7 +63,7 @@ async function standDeps(
   const system = config.systems.find(one => one.id === id)!
   const inForce = () => mappings.connectors().get(system.connector)!
   const connector = inForce()
-  const subscription = config.subscriptions.find(one => one.system === id && one.door.kind === 'native')
+  const subscription = ground.subscriptions.all().find(one => one.system === id && one.door.kind === 'native')
   const decode = (bytes: Buffer) => schemas.caseRecord.decode(bytes)
   const observer = new Observer({
     reader: await kafka.reader(),

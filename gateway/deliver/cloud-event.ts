@@ -23,6 +23,8 @@ export interface CloudEvent {
   readonly traceparent?: string
   /** The same over all attempts. */
   readonly deliveryid: string
+  /** The delivery of this event that this one repeats on purpose. */
+  readonly replayof?: string
   /** Events of this case up to this sequence were left out: the data hold the whole present state. */
   readonly gap?: string
   readonly data: VisibleRecord
@@ -45,6 +47,7 @@ export function cloudEventOf(headers: Headers, data: VisibleRecord): CloudEvent 
     ...(headers.ce_causationid ? { causationid: headers.ce_causationid } : {}),
     ...(headers.traceparent ? { traceparent: headers.traceparent } : {}),
     deliveryid: headers.hub_delivery ?? '',
+    ...(headers.hub_replay_of ? { replayof: headers.hub_replay_of } : {}),
     ...(headers.hub_gap ? { gap: headers.hub_gap } : {}),
     data,
   }

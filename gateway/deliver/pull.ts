@@ -15,6 +15,8 @@ import type { Viewer } from './visible.ts'
 export interface PullDeps {
   /** Looked up at each call: a subscription changed since counts at once. */
   readonly subscription: (id: string) => Subscription | undefined
+  /** Where a subscription's own life begins in its topic: nothing before is shown. null: at the start. */
+  readonly begin: (id: string) => Position | null
   /** Throws when the caller is not this system; without one, when it is no system at all. */
   readonly authenticate: (request: FastifyRequest, systemId: string | undefined) => void
   readonly reader: Reader
@@ -42,6 +44,7 @@ const longestWaitSeconds = 30
 const longestBody = 16_384
 /** In place of a cursor: the oldest event that is kept. */
 const startWord = 'start'
+const leadsNowhere = ['HUB_CURSOR_EXPIRED', 'HUB_CURSOR_FOREIGN'] as const
 
 type Call = FastifyRequest<{ Params: { id: string } }>
 
@@ -66,8 +69,13 @@ async function answerPage(deps: PullDeps, request: Call, reply: FastifyReply): P
   const limit = numberOf(query.limit, 'limit', defaultLimit, 1, mostEvents)
   const waitMs = numberOf(query.wait, 'wait', 0, 0, longestWaitSeconds) * 1000
   try {
-    const from = await positionOf(deps, subscription.id, query.cursor)
-    return await pull(deps, subscription, from, limit, waitMs)
+    const begin = deps.begin(subscription.id)
+    const from = notBefore(begin, await positionOf(deps, subscription.id, query.cursor))
+    return await pull(deps, subscription, from, limit, waitMs).catch(error => {
+      // Its own life began before all that is kept: then all that is kept is its own.
+      if (from !== begin || !isHubError(error, ...leadsNowhere)) throw error
+      return pull(deps, subscription, null, limit, waitMs)
+    })
   } catch (error) {
     return restartOf(reply, subscription.id, error)
   }
@@ -104,6 +112,13 @@ function subscriptionOf(deps: PullDeps, request: Call): Subscription {
   deps.authenticate(request, subscription?.system)
   if (!subscription) throw new HubError('HUB_PULL_NO_SUBSCRIPTION')
   return subscription
+}
+
+function notBefore(begin: Position | null, asked: Position | null): Position | null {
+  if (!asked || !begin) return asked ?? begin
+  if (asked.topicId !== begin.topicId) return asked
+  const offsets = asked.offsets.map((one, i) => (one < (begin.offsets[i] ?? 0n) ? begin.offsets[i]! : one))
+  return { topicId: asked.topicId, offsets }
 }
 
 /** null: the start. */
@@ -150,7 +165,7 @@ function numberOf(text: string | undefined, name: string, otherwise: number, lea
 
 /** A cursor that leads nowhere any more: says where to begin anew. */
 function restartOf(reply: FastifyReply, id: string, error: unknown): FastifyReply {
-  if (!isHubError(error, 'HUB_CURSOR_EXPIRED', 'HUB_CURSOR_FOREIGN')) throw error
+  if (!isHubError(error, ...leadsNowhere)) throw error
   const { en, zh } = error.says
   return reply
     .code(410)

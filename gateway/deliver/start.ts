@@ -37,6 +37,8 @@ export interface DeliveryDeps {
   readonly viewer: Viewer
   /** For webhooks it carries the address guard. */
   readonly push: HttpPush
+  /** Webhooks only: what signs, the newest first. */
+  readonly secrets: () => readonly string[]
   /** What the topic lanes says of doors, and of lanes by order. */
   readonly marks: Marks
   readonly intakeKey: (day: string) => NamedKey
@@ -88,12 +90,20 @@ const ownDoors: Readonly<Partial<Record<WayOut, (deps: DeliveryDeps) => PushDoor
   'staging-table': tableDoor,
 }
 
-/** The door by which the hub reaches this system in its own words. */
+/** Can the hub reach this system in its own words? */
+export function hasOwnDoor(system: SystemConfig, connector: Connector): boolean {
+  const way = wayOf(system, connector)
+  return ownDoors[way] !== undefined && connector.manifest.transport.outbound.includes(way)
+}
+
+function wayOf(system: SystemConfig, { manifest }: Connector): WayOut {
+  return system.out ?? manifest.transport.outbound[0]!
+}
+
 function ownDoor(deps: DeliveryDeps): PushDoor {
   const { system, connector } = deps
-  const way = system.out ?? connector.manifest.transport.outbound[0]!
-  const door = ownDoors[way]
-  if (door && connector.manifest.transport.outbound.includes(way)) return door(deps)
+  const way = wayOf(system, connector)
+  if (hasOwnDoor(system, connector)) return ownDoors[way]!(deps)
   const rule = `system ${system.id}: ${system.connector} knows no way out ${way}`
   throw new HubError('HUB_START_CONFIG', { file: 'systems', rule })
 }

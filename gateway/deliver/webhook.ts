@@ -15,6 +15,8 @@ import type { Viewer } from './visible.ts'
 export interface WebhookDeps {
   readonly subscription: Subscription
   readonly system: SystemConfig
+  /** The newest first; looked at for each call. The same list as long as nothing has changed. */
+  readonly secrets: () => readonly string[]
   readonly push: HttpPush
   readonly decode: (bytes: Buffer) => CaseRecord
   readonly openPersonal: (sealed: CaseRecord['sealed']) => Promise<SealedPart | null>
@@ -25,8 +27,13 @@ export interface WebhookDeps {
 export function webhookDoor(deps: WebhookDeps): PushDoor {
   const { subscription, system } = deps
   const { door } = subscription
-  const { url, secrets } = door.kind === 'webhook' ? door : { url: '', secrets: [] }
-  const keys = secrets.slice(0, 2).map(keyOf)
+  const url = door.kind === 'webhook' ? door.url : ''
+  let signing: { readonly secrets: readonly string[]; readonly keys: readonly KeyObject[] } = { secrets: [], keys: [] }
+  const keys = () => {
+    const secrets = deps.secrets()
+    if (secrets !== signing.secrets) signing = { secrets, keys: secrets.slice(0, 2).map(keyOf) }
+    return signing.keys
+  }
   return {
     system: system.id,
     repeats: 'ignored',
@@ -47,7 +54,7 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
               'content-type': 'application/cloudevents+json; charset=utf-8',
               'webhook-id': entry.deliveryId,
               'webhook-timestamp': String(seconds),
-              'webhook-signature': signWebhook(keys, entry.deliveryId, seconds, body),
+              'webhook-signature': signWebhook(keys(), entry.deliveryId, seconds, body),
             },
             body,
           },

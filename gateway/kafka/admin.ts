@@ -84,6 +84,20 @@ export class TopicAdmin implements Admin {
     })
   }
 
+  async members(group: string): Promise<number> {
+    return this.#asked('members', async () => {
+      const groups = await this.#parts.library.describeGroups({ groups: [group] })
+      return groups.get(group)?.members.size ?? 0
+    })
+  }
+
+  async moveTo(group: string, topic: string, offsets: readonly bigint[]): Promise<void> {
+    const partitionOffsets = offsets.map((offset, partition) => ({ partition, offset }))
+    await this.#asked('move group', () =>
+      this.#parts.library.alterConsumerGroupOffsets({ groupId: group, topics: [{ name: topic, partitionOffsets }] }),
+    )
+  }
+
   async brokers(): Promise<number> {
     return this.#asked('brokers', async () => {
       const { brokers } = await this.#parts.library.metadata({ topics: [], forceUpdate: true })

@@ -26,13 +26,10 @@ export interface MemberParts {
   readonly fetching: Base
 }
 
-/** Offsets to commit, and the term in which they are ours. */
-interface Moving {
+interface HeldBatch extends Batch {
   readonly term: number
   readonly positions: readonly Position[]
 }
-
-interface HeldBatch extends Batch, Moving {}
 
 type AssignedListener = Parameters<Member['onAssigned']>[0]
 
@@ -48,8 +45,6 @@ export class GroupMember implements Member {
   #assigned: AssignedListener = async () => {}
   #fetcher: Fetcher | null = null
   #fetcherTerm = -1
-  /** Offsets of this term's partitions as they were committed last. */
-  readonly #passed = new Map<string, Position>()
   #succeeded = false
   #freedGeneration = -1
   /** Handed out and not yet committed: until then every way out leads back to the committed offsets. */
@@ -106,23 +101,13 @@ export class GroupMember implements Member {
       }
       const written = await this.#run(await this.#prepare(outputs), held)
       if (this.#open === held) this.#open = null
-      for (const position of held.positions) this.#passed.set(nameOf(position), position)
       return written
     })
   }
 
   write(outputs: readonly OutRecord[]): Promise<readonly Written[]> {
     if (outputs.length === 0) return Promise.resolve([])
-    return this.#inTurn(async () => this.#run(await this.#prepare(outputs), this.#standStill()))
-  }
-
-  /** Commits the offsets of before once more: what a member writes that has lost its place is refused with them (KIP-447). */
-  #standStill(): Moving | null {
-    if (this.#fetcherTerm < 0) return null
-    if (this.#fetcherTerm !== this.#membership.term || !this.#membership.consumer) {
-      throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'write', cause: 'REBALANCE', outcome: 'none' })
-    }
-    return { term: this.#fetcherTerm, positions: [...this.#passed.values()] }
+    return this.#inTurn(async () => this.#run(await this.#prepare(outputs), null))
   }
 
   async close(): Promise<void> {
@@ -161,9 +146,6 @@ export class GroupMember implements Member {
     const starts = await startPositions(consumer, admin, book, assignment)
     await this.#assigned(assignment)
     if (term !== this.#membership.term) return null
-    this.#passed.clear()
-    for (const { topic, partition, from } of starts)
-      this.#passed.set(nameOf({ topic, partition }), { topic, partition, offset: from })
     const moved = (topic: string, how: 'recreated' | 'grown') => {
       if (term !== this.#membership.term) return
       settings.log('warn', `kafka.topic.${how}`, { topic, slot: this.#options.slot })
@@ -202,7 +184,7 @@ export class GroupMember implements Member {
     return prepared
   }
 
-  async #run(prepared: readonly Prepared[], moving: Moving | null): Promise<readonly Written[]> {
+  async #run(prepared: readonly Prepared[], held: HeldBatch | null): Promise<readonly Written[]> {
     const { limits } = this.#parts
     const written: Written[] = new Array(prepared.length)
     const placed = ({ topic, partition, indexes }: Chunk, offset: bigint) => {
@@ -210,18 +192,18 @@ export class GroupMember implements Member {
     }
     try {
       const lanes = cut(prepared, topic => limits.of(topic) ?? fallbackLimit)
-      const moves = moving && {
+      const moves = held && {
         consumer: this.#membership.consumer!,
         standing: await this.#membership.standing(),
-        positions: moving.positions,
-        stillOurs: () => moving.term === this.#membership.term,
+        positions: held.positions,
+        stillOurs: () => held.term === this.#membership.term,
       }
       await this.#transactor.run(lanes, placed, moves)
       return written
     } catch (error) {
       // The limit was lowered since we learnt it.
       if (findErrorId(error, tooLargeIds)) for (const { topic } of prepared) limits.forget(topic)
-      if (moving) this.#doubt()
+      if (held) this.#doubt()
       throw unreachable('transaction', error)
     }
   }
@@ -239,8 +221,4 @@ export class GroupMember implements Member {
     this.#queue = turn.catch(() => {})
     return turn
   }
-}
-
-function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}:${partition}`
 }

@@ -112,6 +112,10 @@ export interface Admin {
   limits(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Records not yet committed by the group, by topic. */
   lag(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>>
+  /** Members that the group has just now, those too that are away and not yet given up. */
+  members(group: string): Promise<number>
+  /** Puts a group without members at these positions of a topic, by partition. */
+  moveTo(group: string, topic: string, offsets: readonly bigint[]): Promise<void>
   brokers(): Promise<number>
   close(): Promise<void>
 }

@@ -61,6 +61,12 @@ function compacted(maxBytes: number): Configs {
   }
 }
 
+/** The topic of one subscription more. */
+export function outTopicSpec(plan: Pick<TopicPlan, 'prefix' | 'brokers' | 'shards'>, subscriber: string): TopicSpec {
+  const name = outTopic(plan.prefix, subscriber)
+  return topicSpecs({ ...plan, systems: [], subscribers: [subscriber] }).find(one => one.name === name)!
+}
+
 export function topicSpecs({ prefix, systems, subscribers, brokers, shards = 1 }: TopicPlan): TopicSpec[] {
   const shared = common(brokers)
   const replicas = brokers >= 3 ? 3 : 1

@@ -1,7 +1,7 @@
 // The configuration: hub.yaml, or the sum of the connectors' demo.yaml files with derived demo credentials.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { LineCounter, parseDocument } from 'yaml'
 import { HubError } from '#schemas/errors.ts'
 import type { HubConfig, Subscription, SystemConfig } from '#schemas/files.ts'
@@ -38,6 +38,34 @@ export function readConfig(file: string, schemaFile: string): HubConfig {
     })
   }
   return config
+}
+
+export interface Fault {
+  /** JSON pointer. */
+  readonly pointer: string
+  readonly rule: string
+}
+
+/** Judges one subscription as those of hub.yaml are judged. No value stands in what it says. */
+export function subscriptionJudge(schemaFile: string): (definition: unknown) => readonly Fault[] {
+  const ajv = new Ajv2020({ allErrors: true, strict: false }).addSchema(
+    JSON.parse(readFileSync(schemaFile, 'utf8')),
+    'hub',
+  )
+  const validate = ajv.compile({ $ref: 'hub#/$defs/subscription' })
+  return definition => {
+    if (validate(definition)) return []
+    return validate.errors!.filter(one => one.keyword !== 'if').map(faultOf)
+  }
+}
+
+function faultOf({ instancePath, message, params }: ErrorObject): Fault {
+  const { additionalProperty, missingProperty, allowedValues } = params as Record<string, string | string[] | undefined>
+  if (missingProperty !== undefined) return { pointer: `${instancePath}/${missingProperty}`, rule: 'is required' }
+  if (additionalProperty !== undefined)
+    return { pointer: `${instancePath}/${additionalProperty}`, rule: 'is not known' }
+  const choice = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''
+  return { pointer: instancePath || '/', rule: `${message}${choice}` }
 }
 
 /** What the connectors' demo.yaml files add up to; outbound addresses come from the simulators. */

@@ -3,7 +3,7 @@ import type { CaseRecord } from '#schemas/canonical/types.ts'
 import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import type { ProfileTable } from '#schemas/profiles.ts'
 import type { StatusMachine } from '#schemas/status-machine.ts'
-import { uuid5 } from '#schemas/uuid.ts'
+import { uuidsIn } from '#schemas/uuid.ts'
 import type { Batch, InRecord, OutRecord } from '../kafka/port.ts'
 import type { Output, StepResult } from '../pipeline/stage.ts'
 import { decide } from './decide.ts'
@@ -28,11 +28,16 @@ export type Fate =
 
 const defaultMaxPasses = 8
 
-const deliveryNamespace = 'c27d1d0e-5b0c-5f2a-8a43-6d1e9f7b3c52'
+const idOf = uuidsIn('c27d1d0e-5b0c-5f2a-8a43-6d1e9f7b3c52')
 
 /** Stays the same over retries and over a replay of the same topic. */
 export function deliveryIdOf(eventId: string, subscription: string): string {
-  return uuid5(`${eventId}\n${subscription}`, deliveryNamespace)
+  return idOf(`${eventId}\n${subscription}`)
+}
+
+/** A replay is another delivery: a receiver must not take it for the one that it may have. */
+export function replayIdOf(deliveryId: string, replay: string): string {
+  return idOf(`${deliveryId}\n${replay}`)
 }
 
 export function routeRecord(deps: RouteDeps, input: InRecord): readonly OutRecord[] {
@@ -75,10 +80,15 @@ export function fateOf(deps: RouteDeps, subscription: Subscription, record: Case
   }
 }
 
-/** Route as a pipeline step: no state between records. */
-export function routeStep(deps: RouteDeps): (batch: Batch) => StepResult {
+/** Route as a pipeline step: no state between records. The subscriptions in force are looked at once a batch, so that one offset
+ *  parts what was routed before a change from what was routed after it. */
+export function routeStep(
+  common: Omit<RouteDeps, 'subscriptions'>,
+  inForce: () => readonly Subscription[],
+): (batch: Batch) => StepResult {
   return batch => {
     const outputs: Output[] = []
+    const deps: RouteDeps = { ...common, subscriptions: inForce() }
     for (const [from, input] of batch.records.entries()) {
       for (const record of routeRecord(deps, input)) outputs.push({ from, record })
     }

@@ -1,52 +1,13 @@
 // The webhook door of a whole hub, heard by a receiver that knows nothing of the hub but the published standard.
-import { createHmac } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { openKafka } from '#gateway/kafka/open.ts'
 import type { Subscription } from '#schemas/files.ts'
 import { settled, type TestHub, testHub } from '../../helpers/hub.ts'
+import { type Heard, receiver, verifies } from '../../helpers/webhook-receiver.ts'
 import { openLog, order, ring, soon } from './story.ts'
 
 const oldSecret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
 const newSecret = `whsec_${Buffer.alloc(24, 2).toString('base64')}`
-
-interface Heard {
-  readonly id: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-  readonly status: number
-}
-
-async function receiver(answer: (call: number) => { status: number; location?: string }) {
-  const heard: Heard[] = []
-  const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const { status, location } = answer(heard.length + 1)
-    const body = Buffer.concat(chunks).toString()
-    heard.push({ id: String(incoming.headers['webhook-id']), headers: incoming.headers, body, status })
-    response.writeHead(status, location ? { location } : {}).end()
-  })
-  await new Promise<void>(done => server.listen(0, '0.0.0.0', done))
-  onTestFinished(
-    () =>
-      new Promise<void>(done => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  )
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard }
-}
-
-/** As the standard's own libraries check it: any one of the signatures, no more than five minutes apart. */
-function verifies(secret: string, { headers, body }: Heard): boolean {
-  const at = String(headers['webhook-timestamp'])
-  if (!(Math.abs(Date.now() / 1000 - Number(at)) < 300)) return false
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
-  const wanted = createHmac('sha256', key).update(`${headers['webhook-id']}.${at}.${body}`).digest('base64')
-  return String(headers['webhook-signature']).split(' ').includes(`v1,${wanted}`)
-}
 
 /** @param more further webhooks: subscription id -> address */
 function hooked(url: string, more: Readonly<Record<string, string>> = {}): Promise<TestHub> {

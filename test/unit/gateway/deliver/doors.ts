@@ -34,6 +34,7 @@ export function makeWebhook(url: string, push: HttpPush): PushDoor {
     ...seeing,
     subscription: subscription('unit', 'COORDINATE', { door }),
     system: system('unit'),
+    secrets: () => secrets,
     push,
   })
 }

@@ -24,6 +24,7 @@ async function app(kafka: FakeKafka, key = Buffer.alloc(32, 1)) {
   const known = new Map([pulling('unit'), pulling('other'), subscription('native', 'STATS')].map(one => [one.id, one]))
   const routes = pullRoutes({
     subscription: id => known.get(id),
+    begin: () => null,
     authenticate: (request, systemId) => {
       if (request.headers['x-system'] !== (systemId ?? 'unit')) throw new HubError('HUB_SECURITY_FORBIDDEN')
     },

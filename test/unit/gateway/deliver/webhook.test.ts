@@ -19,6 +19,7 @@ function door(url: string, allowed = ['127.0.0.0/8']) {
   return webhookDoor({
     subscription: subscription('unit', 'COORDINATE', { door: { kind: 'webhook', url, secrets } }),
     system: system('unit'),
+    secrets: () => secrets,
     push,
     decode: bytes => caseCodec.decode(bytes),
     openPersonal: async () => null,
