@@ -71,7 +71,8 @@ export async function startTranslate(ground: Ground): Promise<StageRun> {
 export async function startCorrelate(ground: Ground): Promise<StageRun> {
   const { settings, kafka, keys, personal, schemas, stores, telemetry } = ground
   const topic = topics.caseStateTopic(settings.prefix)
-  const store = stores.open('correlate')
+  // The process before us may still write what it decided last: not over what we decide.
+  const store = stores.open(`correlate-${settings.slot}`)
   const state = new CorrelateState(store, topic)
   const member = await kafka.member({
     group: `${settings.prefix}correlate`,
@@ -106,7 +107,7 @@ export async function startCorrelate(ground: Ground): Promise<StageRun> {
     type => telemetry.event(type.replace('hub.case.', '')),
   )
   member.onAssigned(async () => run.discard('unknown'))
-  return runStage({
+  const running = runStage({
     ...stageOptions(ground, 'correlate', member),
     ...run,
     // What translate made can be set aside only there; a record that breaks here is a fault of ours and must not be lost.
@@ -114,6 +115,11 @@ export async function startCorrelate(ground: Ground): Promise<StageRun> {
       throw new HubError('HUB_KAFKA_TOO_LARGE', error.facts, error)
     },
   })
+  const following = setInterval(run.follow, followEveryMs)
+  void running.done.then(() => clearInterval(following))
+  return running
 }
+
+const followEveryMs = 1000
 
 const halfOfDeleteRetention = 3.5 * 86_400_000

@@ -7,6 +7,8 @@ import { type CorrelateDeps, correlateRecord } from './stage.ts'
 export interface CorrelateRun {
   readonly step: (batch: Batch) => Promise<StepResult>
   readonly discard: (fate: Fate) => void
+  /** Brings the store nearer to case-state while others decide, so that little is left to read when it is our turn. */
+  readonly follow: () => Promise<void>
 }
 
 /** @param catchUp brings the store level with case-state; run before the first batch and whenever a commit is in doubt */
@@ -16,11 +18,22 @@ export function correlateRun(
   catchUp: () => Promise<unknown>,
   decided: (type: string) => void,
 ): CorrelateRun {
-  let level = false
+  let place: 'behind' | 'catching up' | 'level' = 'behind'
+  let following: Promise<unknown> | null = null
+  async function becomeLevel(): Promise<void> {
+    place = 'catching up'
+    try {
+      // Read for others, it may end before the last word of the member before us.
+      await following
+      await catchUp()
+      place = 'level'
+    } finally {
+      if (place !== 'level') place = 'behind'
+    }
+  }
   return {
     async step(batch) {
-      if (!level) await catchUp()
-      level = true
+      if (place !== 'level') await becomeLevel()
       const outputs: Output[] = []
       for (const [from, input] of batch.records.entries()) {
         for (const record of correlateRecord(deps, input)) outputs.push({ from, record })
@@ -38,7 +51,17 @@ export function correlateRun(
     },
     discard(fate) {
       deps.state.drop()
-      if (fate !== 'none') level = false
+      if (fate !== 'none') place = 'behind'
+    },
+    async follow() {
+      // With a batch in hand the step alone writes to the store.
+      if (place !== 'behind') return
+      following ??= catchUp()
+        .catch(() => undefined)
+        .finally(() => {
+          following = null
+        })
+      await following
     },
   }
 }

@@ -151,12 +151,12 @@ async function killAll(options: DrillOptions, hub: HubProcess): Promise<Kill[]> 
 
 function deleteStore({ dataDir }: DrillOptions): void {
   for (const end of ['', '-wal', '-shm'])
-    rmSync(join(dataDir, 'hub', 'index', `correlate.sqlite${end}`), { force: true })
+    rmSync(join(dataDir, 'hub', 'index', `correlate-1.sqlite${end}`), { force: true })
 }
 
 const doors = ['in.labour-arbitration', 'in.hotline-12345']
 
-async function readHeld(brokers: string, prefix: string): Promise<Held> {
+export async function readHeld(brokers: string, prefix: string): Promise<Held> {
   const names = [...doors, 'canonical', 'case-events', 'out.all', 'case-state', 'invalid']
   const read = await readAll(
     brokers,
@@ -181,7 +181,7 @@ function startsOf(log: string): number[] {
   return lines.map(line => Date.parse((JSON.parse(line) as { time: string }).time))
 }
 
-function readJournal(file: string): Answered[] {
+export function readJournal(file: string): Answered[] {
   return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
