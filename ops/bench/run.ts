@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBroker } from '../bootstrap/broker/start.ts'
 import { type Cleanup, createCleanup } from './cleanup.ts'
+import { behind } from './parts/behind.ts'
 import { formats } from './parts/formats.ts'
 import { intake } from './parts/intake.ts'
 import { latency } from './parts/latency.ts'
+import { parked } from './parts/parked.ts'
+import { route } from './parts/route.ts'
 import { staging } from './parts/staging.ts'
 import { start } from './parts/start.ts'
 import { translate } from './parts/translate.ts'
@@ -15,7 +18,17 @@ import { formatTable, type Row } from './report.ts'
 import type { BenchOptions, Part, Setting } from './setting.ts'
 import { readTraffic } from './traffic.ts'
 
-export const parts: Readonly<Record<string, Part>> = { start, latency, translate, intake, formats, staging }
+export const parts: Readonly<Record<string, Part>> = {
+  start,
+  latency,
+  translate,
+  route,
+  behind,
+  parked,
+  intake,
+  formats,
+  staging,
+}
 
 const firstPort = 35_000
 const lastPort = 35_999
