@@ -149,7 +149,7 @@ async function openReceipts(ground: Ground, partitions: Partitions): Promise<Rec
   })
   return followReceipts({
     reader: await kafka.reader(),
-    store: stores.open('receipts'),
+    store: stores.open(`receipts-${settings.slot}`),
     topics: [
       ...config.systems.map(one => follow(topics.inTopic(prefix, one.id), 'in')),
       follow(topics.canonicalTopic(prefix), 'canonical'),

@@ -23,7 +23,8 @@ export async function openShowing(ground: Ground): Promise<Showing> {
   const { settings, kafka, schemas, stores, keys, personal } = ground
   const ring = await followKeys({
     reader: await kafka.reader(),
-    store: stores.open('keys'),
+    // Processes share the data directory for its keys; a file of entries and positions has one writer.
+    store: stores.open(`keys-${settings.slot}`),
     topic: topics.caseStateTopic(settings.prefix),
     keyOf: id => keys.keyOf(id),
     log: settings.log,
