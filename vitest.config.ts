@@ -1,4 +1,4 @@
-// Four kinds of tests. Unit tests need nothing; the others share one real broker and run one file at a time,
+// Five kinds of tests. Unit tests need nothing; the others share one real broker and run one file at a time,
 // since the machine that runs them has few cores and a busy broker makes timings lie.
 import { defineConfig } from 'vitest/config'
 
@@ -42,6 +42,10 @@ export default defineConfig({
           ...withBroker,
           testTimeout: 300_000,
         },
+      },
+      {
+        // Not part of `npm test`: a step of its own, with a cluster of its own.
+        test: { name: 'storm', include: ['test/storm/**/*.test.ts'], pool: 'forks', sequence: { groupOrder: 4 } },
       },
     ],
   },

@@ -2,7 +2,18 @@
 import { expect, test } from 'vitest'
 import { listFiles, production, readText } from './support/files.ts'
 
-const kinds = ['unit', 'property', 'house', 'conformance', 'integration', 'regression', 'scenario', 'chaos', 'browser']
+const kinds = [
+  'unit',
+  'property',
+  'house',
+  'conformance',
+  'integration',
+  'regression',
+  'scenario',
+  'chaos',
+  'storm',
+  'browser',
+]
 const inGlob = new RegExp(`^test/(${kinds.join('|')})/.+\\.test\\.ts$`)
 
 test('every test file lies where a vitest project looks', () => {

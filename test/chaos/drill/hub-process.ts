@@ -15,6 +15,7 @@ export interface HubOptions {
   readonly slot?: string
   /** Text of hub.yaml; the drill's own when left out. */
   readonly config?: string
+  readonly logLevel?: string
 }
 
 export interface HubProcess {
@@ -97,7 +98,7 @@ export function hubProcess(options: HubOptions): HubProcess {
 }
 
 function variables(
-  { brokers, prefix, dataDir, port, roles, slot = '' }: HubOptions,
+  { brokers, prefix, dataDir, port, roles, slot = '', logLevel }: HubOptions,
   file: string,
 ): Record<string, string> {
   return {
@@ -110,6 +111,7 @@ function variables(
     HUB_OPERATOR_KEY: 'drill-operator',
     ...(slot ? { HUB_SLOT: slot } : {}),
     ...(roles ? { HUB_ROLES: roles } : {}),
+    ...(logLevel ? { HUB_LOG_LEVEL: logLevel } : {}),
   }
 }
 

@@ -18,14 +18,27 @@ export function independentClient(brokers: string): Kafka {
 }
 
 /** All committed records of the topics, each partition in order: read until nothing more has come for a while. */
-export async function readAll(brokers: string, topics: readonly string[], quietMs = 2500): Promise<Row[]> {
+export async function readAll(brokers: string, topics: readonly string[], quietMs?: number): Promise<Row[]> {
+  const rows: Row[] = []
+  await readEach(brokers, topics, row => void rows.push(row), quietMs)
+  return rows.sort((a, b) =>
+    a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition || Number(a.offset - b.offset),
+  )
+}
+
+/** The same one by one, for topics that are not to be held whole. A partition's records come in order. */
+export async function readEach(
+  brokers: string,
+  topics: readonly string[],
+  take: (row: Row) => void,
+  quietMs = 2500,
+): Promise<void> {
   const consumer = independentClient(brokers).consumer({
     groupId: `independent.${Math.random()}`,
     readUncommitted: false,
     maxBytesPerPartition: 8 << 20,
     maxBytes: 32 << 20,
   })
-  const rows: Row[] = []
   let last = performance.now()
   await consumer.connect()
   await consumer.subscribe({ topics: [...topics], fromBeginning: true })
@@ -33,7 +46,7 @@ export async function readAll(brokers: string, topics: readonly string[], quietM
   await consumer.run({
     eachMessage: async ({ topic, partition, message }) => {
       last = performance.now()
-      rows.push({
+      take({
         topic,
         partition,
         offset: BigInt(message.offset),
@@ -48,9 +61,6 @@ export async function readAll(brokers: string, topics: readonly string[], quietM
   last = performance.now()
   while (performance.now() - last < quietMs) await new Promise(done => setTimeout(done, 50))
   await consumer.disconnect()
-  return rows.sort((a, b) =>
-    a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition || Number(a.offset - b.offset),
-  )
 }
 
 const schemaFile = new URL('../../../schemas/canonical/case-record/v1.avsc', import.meta.url)
