@@ -26,7 +26,11 @@ export async function main([name, ...args]) {
     if (command.counts) process.stdout.write(`${closingLine({ passed: 0, failed: 1 })}\n`)
     throw error
   }
-  const node = nodeArgs => children.run(nodePath(root), ['--import', leash, ...nodeArgs], { cwd: root })
+  const node = (nodeArgs, variables = {}) =>
+    children.run(nodePath(root), ['--import', leash, ...nodeArgs], {
+      cwd: root,
+      env: { ...process.env, ...variables },
+    })
   const code = children.stoppedCode() ?? (await command.run({ root, children, node }, args))
   return children.stoppedCode() ?? code
 }

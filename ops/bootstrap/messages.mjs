@@ -76,6 +76,16 @@ export const setupMessages = {
     says: f => ({ en: `there is no command "${f.command}"`, zh: `没有命令“${f.command}”` }),
     todo: { en: 'choose one of the scripts in package.json', zh: '请使用 package.json 中的脚本' },
   },
+  HUB_SETUP_STORM_OPTION: {
+    says: f => ({
+      en: `a storm has no option "${f.option}", or it is not a whole number`,
+      zh: `混沌测试没有选项“${f.option}”,或其值不是整数`,
+    }),
+    todo: {
+      en: 'use --messages, --rate, --seed, --hub-kills, --broker-kills, --within-minutes, each with a number',
+      zh: '请使用 --messages、--rate、--seed、--hub-kills、--broker-kills、--within-minutes,各带一个整数',
+    },
+  },
 }
 
 /** Lines shown while a step runs; only when it takes longer than two seconds. */

@@ -17,11 +17,13 @@ export async function runLint(context) {
   return tally
 }
 
-export async function runVitest(context, args) {
+/** @param variables environment of this run alone */
+export async function runVitest(context, args, variables = {}) {
   const report = join(context.root, '.cache', `tests-${process.pid}.json`)
   rmSync(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const code = await context.node([join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...reporters, ...args])
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+  const code = await context.node([vitest, 'run', ...reporters, ...args], variables)
   try {
     return tallyOf(readFileSync(report, 'utf8'), code)
   } catch {
