@@ -63,6 +63,7 @@ export async function conduct(
   const journal = join(dataDir, 'arrivals.tsv')
   const hubs = startHubs(options, JSON.stringify(stormConfig(doors)), hubPorts)
   const receivers = await startReceivers({ journal, seed: plan.seed, ports: doors })
+  const over = new AbortController()
   const pauser = startPauser(hubPorts, 'paused', operatorKey)
   try {
     await Promise.all(hubPorts.map(port => openPort(port)))
@@ -88,7 +89,10 @@ export async function conduct(
       if (name === 'storm') killing = killAll(plan, lastsMs, { hubs, cluster, say })
     }
     const failed = Promise.race([...hubs.values()].map(hub => hub.failed))
-    const [again, sender] = await Promise.race([Promise.all([publish(options, begin), runSender(senderPlan)]), failed])
+    const [again, sender] = await Promise.race([
+      Promise.all([publish(options, begin, over.signal), runSender(senderPlan, over.signal)]),
+      failed,
+    ])
     spans.at(-1)!.until = Date.now()
     say(`all is written; the sender is done: ${JSON.stringify(sender)}`)
     const kills = await killing
@@ -97,6 +101,7 @@ export async function conduct(
     const hubEnds = [...hubs.values()].reduce((sum, hub) => sum + hub.ownEnds.length, 0)
     return { spans, kills, pauses: pauser.pauses, again, sender, senderPlan, journal, hubEnds }
   } finally {
+    over.abort()
     pauser.abandon()
     await Promise.all([...hubs.values()].map(hub => hub.stop()))
     await receivers.stop()
@@ -138,8 +143,13 @@ function startHubs({ cluster, dataDir, prefix }: StormOptions, config: string, p
 }
 
 /** Resolves with how many batches had to be sent again. */
-async function publish({ plan, cluster, prefix }: StormOptions, begin: (phase: PhaseName) => void): Promise<number> {
+async function publish(
+  { plan, cluster, prefix }: StormOptions,
+  begin: (phase: PhaseName) => void,
+  over: AbortSignal,
+): Promise<number> {
   const child = processOf('publisher.ts', { brokers: cluster.brokers, topic: `${prefix}case-events`, plan })
+  over.addEventListener('abort', () => child.kill(), { once: true })
   let again: number | undefined
   child.on('message', (said: { phase?: PhaseName; again?: number }) => {
     if (said.phase) begin(said.phase)

@@ -89,13 +89,15 @@ export async function killDrill(options: DrillOptions): Promise<DrillResult> {
   }
 }
 
-export async function runSender(plan: SenderOptions): Promise<SenderSummary> {
+/** @param given ends it before it is done: it would insist for ever on a hub that is gone */
+export async function runSender(plan: SenderOptions, given?: AbortSignal): Promise<SenderSummary> {
   const child = spawn(process.execPath, ['test/chaos/drill/sender.ts', JSON.stringify(plan)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const killAtExit = (): void => void child.kill()
   process.once('exit', killAtExit)
+  given?.addEventListener('abort', killAtExit, { once: true })
   let said = ''
   child.stdout.on('data', chunk => {
     said += chunk
