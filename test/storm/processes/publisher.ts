@@ -12,7 +12,8 @@ export interface PublisherJob {
   readonly plan: StormPlan
 }
 
-const everyMs = 10
+/** Some events at a time, as correlate's transactions write them: each by itself would cost the brokers several times as much. */
+const everyMs = 50
 const most = 500
 
 const { brokers, topic, plan } = JSON.parse(process.argv[2]!) as PublisherJob
