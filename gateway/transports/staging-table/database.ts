@@ -3,15 +3,20 @@
 import type { WayConfig } from '#schemas/transport.ts'
 import { mariadb } from './mariadb.ts'
 import { postgres } from './postgres.ts'
-import type { Login, Server } from './server.ts'
+import type { Login, PoolOptions, Server } from './server.ts'
 
-const servers: Readonly<Record<string, (login: Login, connections: number) => Server>> = {
+type Silence = Partial<Pick<PoolOptions, 'silenceMs'>>
+
+/** A server that says nothing for so long, or the way to it, is gone; longer than any server lets a lock wait. */
+const silenceMs = 60_000
+
+const servers: Readonly<Record<string, (login: Login, pool: PoolOptions) => Server>> = {
   'postgres:': postgres,
   'mariadb:': mariadb,
 }
 
 /** undefined: the address is none of a database. Connects when it is first used. */
-export function openDatabase(way: WayConfig, connections: number): Server | undefined {
+export function openDatabase(way: WayConfig, connections: number, options: Silence = {}): Server | undefined {
   const url = new URL(way.url)
   return servers[url.protocol]?.(
     {
@@ -21,6 +26,6 @@ export function openDatabase(way: WayConfig, connections: number): Server | unde
       user: way.credentials?.user,
       password: way.credentials?.password,
     },
-    connections,
+    { connections, silenceMs, ...options },
   )
 }

@@ -1,9 +1,10 @@
 // MariaDB 10.6 and newer, MySQL 8: the first ones that can pass over locked rows. Times and long numbers come as text.
+import type { Socket } from 'node:net'
 import { Kysely, MysqlDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
-import type { Login, Server, Tables } from './server.ts'
+import { endWhenSilent, type Login, type PoolOptions, type Server, type Tables } from './server.ts'
 
-export function mariadb({ port, ...login }: Login, connections: number): Server {
+export function mariadb({ port, ...login }: Login, { connections, silenceMs }: PoolOptions): Server {
   const pool = createPool({
     host: login.host,
     ...(port === undefined ? {} : { port }),
@@ -18,6 +19,9 @@ export function mariadb({ port, ...login }: Login, connections: number): Server 
     supportBigNumbers: true,
     bigNumberStrings: true,
   })
+  pool.on('connection', connection =>
+    endWhenSilent((connection as unknown as { readonly stream: Socket }).stream, silenceMs),
+  )
   return {
     db: new Kysely<Tables>({ dialect: new MysqlDialect({ pool }) }),
     now: sql<Date>`current_timestamp(6)`,

@@ -1,7 +1,8 @@
 // PostgreSQL. Values come as the database writes them, so that no digit of a number and no fraction of a time is lost.
+import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import type { Login, Server, Tables } from './server.ts'
+import { endWhenSilent, type Login, type PoolOptions, type Server, type Tables } from './server.ts'
 
 const { builtins } = pg.types
 
@@ -22,18 +23,23 @@ function instant(text: string): string {
   return Number.isNaN(at.getTime()) ? text : at.toISOString()
 }
 
-export function postgres(login: Login, connections: number): Server {
+export function postgres(login: Login, { connections, silenceMs }: PoolOptions): Server {
   const pool = new pg.Pool({
     ...login,
     max: connections,
     connectionTimeoutMillis: 5000,
-    query_timeout: 30_000,
     types: { getTypeParser: (oid: number) => parsers.get(oid) ?? String } as pg.CustomTypesConfig,
   })
   // A connection that dies is replaced at the next use. Whoever uses it hears so from the query; the event beside it, which
   // nobody but us listens to, would end the process.
   pool.on('error', () => undefined)
-  pool.on('connect', client => client.on('error', () => undefined))
+  pool.on('connect', client => {
+    client.on('error', () => undefined)
+    endWhenSilent(
+      (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream,
+      silenceMs,
+    )
+  })
   return {
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     now: sql<Date>`current_timestamp`,

@@ -1,4 +1,5 @@
 // What the parts of this way know of a database: tables by name, and the server's clock.
+import type { Socket } from 'node:net'
 import type { Kysely, RawBuilder, Transaction } from 'kysely'
 
 /** Any table with any column: they are the owner's. */
@@ -22,6 +23,16 @@ export interface Login {
   readonly database: string
   readonly user: string | undefined
   readonly password: string | undefined
+}
+
+export interface PoolOptions {
+  readonly connections: number
+  readonly silenceMs: number
+}
+
+/** Gives a silent connection up: whoever waits for its answer hears that it was lost. An idle one is opened anew when needed. */
+export function endWhenSilent(socket: Socket, ms: number): void {
+  socket.setTimeout(ms, () => socket.destroy(new Error('silent')))
 }
 
 /** Without gap locks: two workers that look for new rows do not wait for each other, and none waits for the owner's inserts. */
