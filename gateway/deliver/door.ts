@@ -1,4 +1,5 @@
-// What the delivery loop knows of a push door: try this entry, say what came of it. Native push and webhook are doors.
+// What the delivery loop knows of a push door: try this entry, say what came of it. What each of them promises besides stands
+// in one suite that all of them pass: test/integration/doors/contract.ts.
 import type { Json } from '#connectors/sdk.ts'
 import type { Entry } from './entry.ts'
 
@@ -30,8 +31,9 @@ export interface PushDoor {
   /** What the receiver does with a second copy. */
   readonly repeats: 'ignored' | 'conflict' | 'duplicates'
   readonly canLookUp: boolean
-  /** Never rejects. When the entry is doubtful and the door can look up, it looks before it sends. */
+  /** Never rejects, and waits for no other attempt. When the entry is doubtful and the door can look up, it looks before it
+   *  sends. A code is one of the hub's or the connector's own, never the receiver's words. */
   attempt(entry: Entry, attempt: number): Promise<Result>
-  /** Of doors that hold a connection. */
+  /** Of doors that hold a connection: lets go of it, and of what is under way. */
   close?(): Promise<void>
 }

@@ -3,6 +3,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import type { PushDoor } from '#gateway/deliver/door.ts'
+import { type Entry, entryOf } from '#gateway/deliver/entry.ts'
 import type { HttpPush, HttpPushOptions } from '#gateway/transports/http-push.ts'
 import { testCertificate, trust } from '../../../helpers/certificates.ts'
 import { makeNative, makeWebhook, openPush } from './doors.ts'
@@ -46,6 +47,12 @@ async function meet(make: Make, bad: Behaviour, options: RawOptions & HttpPushOp
   await push.close()
   await expect.poll(receiver.open).toBe(0)
   return { told, receiver }
+}
+
+function anyEntry(): Entry {
+  const kafka = new FakeKafka()
+  publish(kafka, [{}])
+  return entryOf(kafka.log('out.unit')[0]!)
 }
 
 const callsOf = ({ receiver }: Met, n: number) => receiver.calls.filter(call => call.caseId === caseId(n))
@@ -152,6 +159,17 @@ describe.each(doors)('the %s door meets a receiver that', (kind, make) => {
     const expected = kind === 'webhook' ? ['1:delivered'] : [`1:${outcome}`, '1:delivered']
     expect(met.told.filter(one => one.startsWith('1'))).toEqual(expected)
     expect(callsOf(met, 1)).toHaveLength(expected.length)
+  })
+
+  it.each([
+    ['never answers', writes('')],
+    ['drips its body', drips(`${ok}\r\n`, 20)],
+    ['has a body without end', pours(`${ok}\r\n`, megabyte)],
+  ])('%s: hangs up on it and keeps no connection', async (_name, behave) => {
+    const receiver = await rawReceiver(behave)
+    await make(receiver.url, openPush({ timeoutMs })).attempt(anyEntry(), 1)
+    expect(receiver.calls).toHaveLength(1)
+    await expect.poll(receiver.open).toBe(0)
   })
 
   it('resets the connection before it has read the request', async () => {
