@@ -1,5 +1,6 @@
 // The webhook door: Standard Webhooks headers, a CloudEvent as body. The receiver knows repeats by webhook-id.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { HttpAnswer } from '#connectors/sdk.ts'
 import type { CaseRecord, SealedPart } from '#schemas/canonical/types.ts'
 import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import type { OutRecord } from '../kafka/port.ts'
@@ -60,7 +61,7 @@ export function webhookDoor(deps: WebhookDeps): PushDoor {
           },
           system.id,
         )
-        return resultOf(answer.status, retryAfterOf(answer))
+        return resultOf(answer)
       } catch (error) {
         return failureOf(error)
       }
@@ -80,10 +81,12 @@ export function signWebhook(keys: readonly KeyObject[], id: string, seconds: num
     .join(' ')
 }
 
-function resultOf(status: number, retryAfterMs: number | undefined): Result {
+function resultOf(answer: HttpAnswer): Result {
+  const { status } = answer
   const code = `HTTP_${status}`
   if (status >= 200 && status < 300) return { kind: 'delivered' }
   if (status === 410) return { kind: 'closed', code }
+  const retryAfterMs = retryAfterOf(answer)
   return { kind: 'retry', code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
 

@@ -14,6 +14,7 @@ import { route } from './parts/route.ts'
 import { staging } from './parts/staging.ts'
 import { start } from './parts/start.ts'
 import { translate } from './parts/translate.ts'
+import { webhook } from './parts/webhook.ts'
 import { formatTable, type Row } from './report.ts'
 import type { BenchOptions, Part, Setting } from './setting.ts'
 import { readTraffic } from './traffic.ts'
@@ -28,6 +29,7 @@ export const parts: Readonly<Record<string, Part>> = {
   intake,
   formats,
   staging,
+  webhook,
 }
 
 const firstPort = 35_000
