@@ -38,7 +38,7 @@ export const webhook: Part = {
     setting.say('webhook: the door and the bare loop in turns')
     const [door, loop] = await inTurns(calls, [n => real.deliver(entries[n % different]!), bare.post])
     await Promise.all([real.close(), bare.close(), ground.close(), receiver.stop()])
-    return [rowOf(door!, loop!, sent[0]!.body.length)]
+    return rowsOf(door!, loop!, sent[0]!.body.length)
   },
 }
 
@@ -127,14 +127,16 @@ async function inLanes(calls: number, work: (n: number) => Promise<void>): Promi
   await Promise.all(Array.from({ length: atOnce }, lane))
 }
 
-function rowOf(value: number, bare: number, bytes: number): Row {
-  return {
-    part,
-    figure: 'deliveries, one core',
-    value,
-    unit: '/s',
-    target: { atLeast: 2_000 },
-    limit: { what: 'bare POST loop', value: bare },
-    note: `${bytes} bytes, ${atOnce} at once; ${machine()}`,
-  }
+function rowsOf(value: number, bare: number, bytes: number): Row[] {
+  const common = { part, value, unit: '/s' }
+  const note = `${bytes} bytes, ${atOnce} at once; ${machine()}`
+  return [
+    { ...common, figure: 'deliveries, one core', target: { atLeast: 2_000 }, note },
+    {
+      ...common,
+      figure: '  beside the limit',
+      target: { ratioAtLeast: 0.5 },
+      limit: { what: 'bare POST loop', value: bare },
+    },
+  ]
 }
