@@ -35,10 +35,11 @@ export function createViewer(
   clock: () => Date,
 ): Viewer {
   const classes = classesOf(schemas.sealed)
+  const rules = { table, never: new Set(table.never), texts: new Set(table.texts), pathOf: pathMaker() }
   return {
     see(record, personal, decision, now) {
-      const judge = judgeOf(classes, table, decision, now, clock())
-      const view = new View(table, judge, personal)
+      const judge = judgeOf(classes, rules, decision, now, clock())
+      const view = new View(rules, judge, personal)
       const open = prune({ ...record } as unknown as Tree, '', now.profile)
       delete open.sealed
       return {
@@ -52,20 +53,46 @@ export function createViewer(
   }
 }
 
+/** The profile table, laid out to be asked for every field of every event. */
+interface ViewRules {
+  readonly table: ProfileTable
+  readonly never: ReadonlySet<string>
+  readonly texts: ReadonlySet<string>
+  readonly pathOf: (prefix: string, name: string) => string
+}
+
+/** Gives the same string for the same path each time: looking a fresh one up anywhere costs more than all else here. */
+function pathMaker(): ViewRules['pathOf'] {
+  const known = new Map<string, Map<string, string>>()
+  return (prefix, name) => {
+    const names = known.get(prefix) ?? new Map<string, string>()
+    const path = names.get(name) ?? (prefix ? `${prefix}.${name}` : name)
+    if (names.size === 0) known.set(prefix, names)
+    if (!names.has(name)) names.set(name, path)
+    return path
+  }
+}
+
 /** How much of a sealed field shows. Every rule only narrows, but for the decision's own field list. */
 function judgeOf(
   classes: Readonly<Record<string, string>>,
-  table: ProfileTable,
+  { table, never }: ViewRules,
   decision: Decision,
   now: Subscription,
   today: Date,
 ): Judge {
   const purposeNow = rulesOf(table, now.purpose)
   const limits = { ...purposeNow.fields, ...purposeNow.handoverFields, ...purposeNow.ownFields }
+  const young = new Map<SealedParty, boolean>()
+  const isYoung = (party: SealedParty) => {
+    const said = young.get(party) ?? isUnder14(party, today)
+    young.set(party, said)
+    return said
+  }
   return (path, party) => {
-    if (table.never.includes(path)) return 'absent'
+    if (never.has(path)) return 'absent'
     let name = classes[path] as string
-    if (party && name === 'S2' && isUnder14(party, today)) name = 'S3'
+    if (party && name === 'S2' && isYoung(party)) name = 'S3'
     const byClass = visibilityOf(name, decision.classes)
     const limitNow = limits[path] ?? visibilityOf(name, purposeNow)
     let seen = narrower(decision.fields[path] ?? byClass, limitNow)
@@ -91,18 +118,18 @@ function isUnder14(party: SealedParty, today: Date): boolean {
 }
 
 class View {
-  readonly #table: ProfileTable
+  readonly #rules: ViewRules
   readonly #judge: Judge
   readonly #part: SealedPart | null
   readonly #parties: ReadonlyMap<string, SealedParty>
-  readonly #rules: ScrubRules
+  readonly #scrub: ScrubRules
 
-  constructor(table: ProfileTable, judge: Judge, part: SealedPart | null) {
-    this.#table = table
+  constructor(rules: ViewRules, judge: Judge, part: SealedPart | null) {
+    this.#rules = rules
     this.#judge = judge
     this.#part = part
     this.#parties = new Map((part?.parties ?? []).map(party => [party.partyRef, party]))
-    this.#rules = {
+    this.#scrub = {
       hidden: this.#hidden(),
       ids: judge('parties[].certNo') === 'clear',
       phones: judge('parties[].phone') === 'clear',
@@ -127,7 +154,7 @@ class View {
   #fields(tree: Tree, prefix: string, party?: SealedParty): Tree {
     const out: Tree = {}
     for (const [name, value] of Object.entries(tree)) {
-      const path = prefix ? `${prefix}.${name}` : name
+      const path = this.#rules.pathOf(prefix, name)
       const shown = isListOfRecords(value)
         ? value.map(one => this.#fields(one, `${path}[]`))
         : this.#value(path, value, this.#judge(path, party))
@@ -139,13 +166,13 @@ class View {
   #value(path: string, value: unknown, seen: Visibility): unknown {
     if (seen === 'absent' || value === null) return undefined
     if (seen === 'masked') return typeof value === 'string' ? this.#masked(path, value) : undefined
-    if (!this.#table.texts.includes(path)) return value
-    if (typeof value === 'string') return scrub(value, this.#rules)
-    return Array.isArray(value) ? value.map(one => scrub(String(one), this.#rules)) : value
+    if (!this.#rules.texts.has(path)) return value
+    if (typeof value === 'string') return scrub(value, this.#scrub)
+    return Array.isArray(value) ? value.map(one => scrub(String(one), this.#scrub)) : value
   }
 
   #masked(path: string, value: string): string | undefined {
-    const mask = this.#table.masks[path]
+    const mask = this.#rules.table.masks[path]
     return mask && masks[mask](value)
   }
 
@@ -153,7 +180,7 @@ class View {
   #hidden(): Hidden[] {
     const out: Hidden[] = []
     for (const party of this.#part?.parties ?? []) {
-      for (const path of Object.keys(this.#table.masks).filter(one => one.startsWith('parties[].'))) {
+      for (const path of Object.keys(this.#rules.table.masks).filter(one => one.startsWith('parties[].'))) {
         const value = (party as unknown as Tree)[path.slice('parties[].'.length)]
         const seen = this.#judge(path, party)
         if (typeof value !== 'string' || seen === 'clear') continue
