@@ -61,9 +61,11 @@ function openReal(
   const { schemas, personal, keys, settings } = ground
   const subscription = subscriptions[0]!
   const push = createHttpPush({ guard: addressGuard(['127.0.0.0/8']) })
+  const secrets = subscription.door.kind === 'webhook' ? subscription.door.secrets : []
   let isNoted = false
   const door = webhookDoor({
     subscription,
+    secrets: () => secrets,
     system: systems.find(one => one.id === subscription.system)!,
     push: {
       ...push,
