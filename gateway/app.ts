@@ -14,8 +14,11 @@ export interface AppDeps {
   readonly log: { error(facts: object, text: string): void }
 }
 
+/** Doors that take more say so themselves: a body is read before anyone asks whose it is. */
+const maxBodyBytes = 1 << 20
+
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 64 << 20 })
+  const app = Fastify({ logger: false, forceCloseConnections: true, bodyLimit: maxBodyBytes })
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (isHubError(error)) return problem(reply, error)
     const status = error.statusCode ?? 503

@@ -13,6 +13,7 @@ import * as topics from './kafka/topics.ts'
 import { followLedgers, type Ledgers } from './ledgers/follow.ts'
 import { ledgerRoutes } from './ledgers/routes.ts'
 import { openVerbatim } from './loader/open-verbatim.ts'
+import type { Pressure } from './pressure/pressure.ts'
 import { type FateTopic, followReceipts, type Receipts } from './receipts/follow.ts'
 import { receiptRoutes } from './receipts/routes.ts'
 import { Intake } from './receive/intake.ts'
@@ -23,11 +24,14 @@ import { type Authenticator, createAuthenticator } from './security/authenticate
 import type { Showing } from './showing.ts'
 import { startSources } from './sources/start.ts'
 import { translateDeps } from './stages.ts'
-import { routeDeps } from './stages-out.ts'
+import { type Keep, routeDeps } from './stages-out.ts'
 import { openSubscriptions } from './subscriptions/open.ts'
+import type { Supervised } from './supervise.ts'
 
 export interface Doors {
   readonly routes: readonly ((app: FastifyInstance) => void | Promise<void>)[]
+  /** What the hub fetches itself, a loop a way. */
+  readonly sources: readonly Supervised[]
   stop(): Promise<void>
 }
 
@@ -35,10 +39,12 @@ export interface DoorParts {
   readonly producer: Producer
   readonly control: Control
   readonly showing: Showing
+  readonly keep: Keep
+  readonly pressure: Pressure
 }
 
 export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors> {
-  const { producer } = parts
+  const { producer, pressure } = parts
   const { settings, mappings, keys, telemetry } = ground
   const partitions = await partitionsOf(ground)
   const receipts = await openReceipts(ground, partitions)
@@ -57,20 +63,21 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
     intakeKey: day => keys.intakeKey(day),
     endedInVain: id => receipts.endedInVain(id),
     now: settings.now,
+    full: () => pressure.full(),
     listener,
   })
   const route = (system: string, message: string) => routes().get(system)?.get(message)
-  const sources = startSources(ground, { producer, control: parts.control, intake, route })
+  const sources = await startSources(ground, { ...parts, refusal: () => pressure.refusal(), intake, route })
   const receive = receiveRoutes({
     routes,
     intake,
     authenticator,
     dryRun: createDryRun({ ...translateDeps(ground), connectors: () => mappings.connectors(), now: settings.now }),
     received: telemetry.received,
+    refusal: () => pressure.refusal(),
     listener,
     log: settings.log,
   })
-  const pull = openPull(ground, parts, authenticator, partitions)
   const subscriptions = await openSubscriptions(ground, parts.showing, routeDeps(ground))
   const { operatorKey } = settings
   return {
@@ -78,11 +85,12 @@ export async function openDoors(ground: Ground, parts: DoorParts): Promise<Doors
       receive,
       receiptRoutes({ receipts, authenticator, operatorKey }),
       ledgerRoutes({ ledgers, operatorKey }),
-      pull,
+      openPull(ground, parts, authenticator, partitions),
       subscriptions,
-      certifyRoutes({ desk: certifying.desk, operatorKey }),
+      certifyRoutes({ desk: certifying.desk, operatorKey, refusal: () => pressure.refusal() }),
       openLanes(ground, parts, partitions),
     ],
+    sources: sources.loops,
     async stop() {
       await sources.stop()
       await certifying.stop()

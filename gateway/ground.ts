@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identifiers } from '#schemas/identifiers/index.ts'
 import { type Control, createControl, Paused, pausedKeys } from './control.ts'
+import { ensure } from './kafka/maps.ts'
 import { openKafka } from './kafka/open.ts'
 import type { Kafka, Producer } from './kafka/port.ts'
 import { caseEventsTopic, outTopicSpec, registryTopic, topicSpecs } from './kafka/topics.ts'
@@ -60,7 +61,7 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     clientId: `hub-${settings.slot}`,
     log: (level, event, facts) => settings.log[level](facts, event),
   })
-  const stores: Store[] = []
+  const stores = new Map<string, Store>()
   const admin = await kafka.admin()
   await admin.ensureTopics(
     topicSpecs({
@@ -94,18 +95,15 @@ export async function openGround(settings: HubSettings): Promise<Ground> {
     world,
     identifiers: world.identifiers,
     stores: {
-      open(name) {
-        const store = openSqliteStore(join(settings.dataDir, 'index', `${name}.sqlite`))
-        stores.push(store)
-        return store
-      },
+      // A stage that is started again takes up the file that is open.
+      open: name => ensure(stores, name, () => openSqliteStore(join(settings.dataDir, 'index', `${name}.sqlite`))),
     },
     telemetry: createTelemetry(),
     openTitle: (said, receivedAt) => openTitle(tables, said, receivedAt),
     async close() {
       registry.stop()
       await kafka.close()
-      for (const store of stores) store.close()
+      for (const store of stores.values()) store.close()
     },
   }
 }

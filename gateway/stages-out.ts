@@ -1,13 +1,14 @@
 // Wires route and the delivery loops to Kafka: one loop a subscription with a push door.
 import { HubError } from '#schemas/errors.ts'
-import type { SystemConfig } from '#schemas/files.ts'
+import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import type { Control } from './control.ts'
-import { type DeliverRun, deliverBatchSize } from './deliver/run.ts'
+import { deliverBatchSize } from './deliver/run.ts'
 import { startDelivery } from './deliver/start.ts'
 import type { Ground } from './ground.ts'
 import type { Admin } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
 import { runStage, type StageRun } from './pipeline/run.ts'
+import { invalidRecord } from './pipeline/set-aside.ts'
 import { messageNamespace } from './receive/judge.ts'
 import { type RouteDeps, routeStep } from './route/stage.ts'
 import type { Showing } from './showing.ts'
@@ -15,6 +16,7 @@ import { stageOptions } from './stages.ts'
 import { Loops } from './subscriptions/loops.ts'
 import { sweepDeps } from './subscriptions/open.ts'
 import { sweep } from './subscriptions/sweep.ts'
+import type { Running, Supervised } from './supervise.ts'
 import { addressGuard } from './transports/address-guard.ts'
 import { createHttpPush } from './transports/http-push.ts'
 
@@ -28,7 +30,12 @@ export async function startRoute(ground: Ground): Promise<StageRun> {
   // What the member before us routed, it routed by what the registry held then: we must know as much.
   member.onAssigned(() => registry.catchUp())
   const step = routeStep(routeDeps(ground), () => subscriptions.all())
-  return runStage({ ...stageOptions(ground, 'route', member), step })
+  return runStage({
+    ...stageOptions(ground, 'route', member),
+    step,
+    // An event is true whether or not it can be handed on: it is the delivery that failed, not the message that was invalid.
+    setAside: (input, error) => [invalidRecord(topics.deadLettersTopic(settings.prefix), input, error)],
+  })
 }
 
 export function routeDeps({ settings, schemas }: Ground): Omit<RouteDeps, 'subscriptions'> {
@@ -42,48 +49,54 @@ export function routeDeps({ settings, schemas }: Ground): Omit<RouteDeps, 'subsc
 }
 
 export interface DeliverStage {
-  /** Its loops as they are now, by name. */
-  runs(): [name: string, run: DeliverRun][]
-  /** Resolves with the name of a loop that another process took over. */
-  readonly fenced: Promise<string>
+  /** Its loops as they are now. */
+  runs(): readonly Supervised[]
   stop(): Promise<void>
 }
 
-export async function startDeliver(ground: Ground, control: Control, showing: Showing): Promise<DeliverStage> {
+/** Starts a stage of this name under supervision. */
+export type Keep = (stage: string, start: () => Promise<Running>) => Promise<Supervised>
+
+export async function startDeliver(
+  ground: Ground,
+  control: Control,
+  showing: Showing,
+  keep: Keep,
+): Promise<DeliverStage> {
   const { settings, kafka, subscriptions } = ground
   const admin = await kafka.admin()
   const systems = new Map(settings.config.systems.map(one => [one.id, one]))
   const push = createHttpPush()
   const guarded = createHttpPush({ guard: addressGuard(settings.config.allowedNetworks ?? []) })
+  const startLoop = async (subscription: Subscription) => {
+    const system = systems.get(subscription.system)
+    if (!system) throw new HubError('HUB_SUBSCRIPTION_SYSTEM')
+    const name = `${settings.prefix}deliver.${subscription.id}`
+    const member = await kafka.member({
+      group: name,
+      topics: [topics.outTopic(settings.prefix, subscription.id)],
+      slot: `${name}.${settings.slot}`,
+      maxRecords: deliverBatchSize,
+    })
+    return startDelivery({
+      ...common(ground, system),
+      ...showing,
+      subscription,
+      secrets: () => subscriptions.secretsOf(subscription.id),
+      member,
+      push: subscription.door.kind === 'webhook' ? guarded : push,
+      isPaused: control.isPaused,
+    })
+  }
   const loops = new Loops({
     subscriptions,
-    async start(subscription) {
-      const system = systems.get(subscription.system)
-      if (!system) throw new HubError('HUB_SUBSCRIPTION_SYSTEM')
-      const name = `${settings.prefix}deliver.${subscription.id}`
-      const member = await kafka.member({
-        group: name,
-        topics: [topics.outTopic(settings.prefix, subscription.id)],
-        slot: `${name}.${settings.slot}`,
-        maxRecords: deliverBatchSize,
-      })
-      return startDelivery({
-        ...common(ground, system),
-        ...showing,
-        subscription,
-        secrets: () => subscriptions.secretsOf(subscription.id),
-        member,
-        push: subscription.door.kind === 'webhook' ? guarded : push,
-        isPaused: control.isPaused,
-      })
-    },
+    start: subscription => keep(`deliver.${subscription.id}`, () => startLoop(subscription)),
     gone: ids => clear(ground, admin, showing, ids),
     log: settings.log,
   })
   await loops.begin()
   return {
     runs: () => loops.runs(),
-    fenced: loops.fenced,
     async stop() {
       await loops.stop()
       await Promise.all([push.close(), guarded.close()])

@@ -1,7 +1,7 @@
 // Wires the stages of the data path to Kafka: one member, one step, one run each.
 import { randomBytes } from 'node:crypto'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import { HubError } from '#schemas/errors.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
 import { catchUp } from './correlate/catch-up.ts'
 import { ProceedingKeys } from './correlate/keys.ts'
 import { correlateRun } from './correlate/run.ts'
@@ -107,16 +107,19 @@ export async function startCorrelate(ground: Ground): Promise<StageRun> {
     type => telemetry.event(type.replace('hub.case.', '')),
   )
   member.onAssigned(async () => run.discard('unknown'))
+  const options = stageOptions(ground, 'correlate', member)
   const running = runStage({
-    ...stageOptions(ground, 'correlate', member),
+    ...options,
     ...run,
-    // What translate made can be set aside only there; a record that breaks here is a fault of ours and must not be lost.
-    setAside: (_input, error) => {
-      throw new HubError('HUB_KAFKA_TOO_LARGE', error.facts, error)
+    // State is written with the last record of a batch: one that is too large cannot be told from what others decided.
+    setAside: (input, error) => {
+      if (isHubError(error, 'HUB_KAFKA_TOO_LARGE')) throw new HubError('HUB_KAFKA_TOO_LARGE', error.facts, error)
+      return options.setAside(input, error)
     },
   })
   const following = setInterval(run.follow, followEveryMs)
   void running.done.then(() => clearInterval(following))
+  void running.done.then(() => reader.close()).catch(() => undefined)
   return running
 }
 

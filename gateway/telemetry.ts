@@ -18,6 +18,10 @@ export interface Telemetry {
   readonly noticed: (system: string, way: string, kind: string) => void
   /** Was that system's side of a way there at the last look? */
   readonly sourceUp: (system: string, way: string, up: boolean) => void
+  /** Room on a disk that the hub lives on: its own, and each broker's. */
+  readonly diskFree: (where: string, bytes: number) => void
+  /** Does the hub take nothing in, for this reason? */
+  readonly refusing: (code: string, is: boolean) => void
   readonly text: () => Promise<string>
   readonly contentType: string
 }
@@ -29,6 +33,7 @@ export function createTelemetry(): Telemetry {
     ...counters(registry),
     ...timings(registry),
     ...sources(registry),
+    ...pressure(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
@@ -91,6 +96,17 @@ function timings(registry: Registry) {
       committed.inc({ stage }, records)
       batches.observe({ stage }, seconds)
     },
+  }
+}
+
+function pressure(registry: Registry) {
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+  const free = gauge('hub_disk_free_bytes', 'Room on the disk of the hub and of each broker', ['where'])
+  const refusing = gauge('hub_intake_refusing', '1: nothing is taken in, for this reason', ['code'])
+  return {
+    diskFree: (where: string, bytes: number) => free.set({ where }, bytes),
+    refusing: (code: string, is: boolean) => refusing.set({ code }, is ? 1 : 0),
   }
 }
 

@@ -131,4 +131,13 @@ export interface HubConfig {
   readonly subscriptions: readonly Subscription[]
   /** CIDR ranges that webhooks may reach although they are private. */
   readonly allowedNetworks?: readonly string[]
+  readonly limits?: Limits
+}
+
+/** When the hub takes nothing more in, and answers 503 or 429 instead of breaking. Words like `2GiB` or `5%`. */
+export interface Limits {
+  /** Least room on every broker's disk and the hub's own; a share is of the whole disk. */
+  readonly diskFreeMin?: string
+  /** Most memory of a hub process; a share is of what the container gives it. */
+  readonly memoryMax?: string
 }

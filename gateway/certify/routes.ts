@@ -8,6 +8,8 @@ import { reportPage } from './page.ts'
 export interface CertifyRoutesDeps {
   readonly desk: Desk
   readonly operatorKey: string
+  /** A certification makes cases of its own: why none may be made just now, if so. */
+  readonly refusal?: () => HubError | undefined
 }
 
 interface Named {
@@ -16,12 +18,14 @@ interface Named {
 
 const base = '/admin/certifications'
 
-export function certifyRoutes({ desk, operatorKey }: CertifyRoutesDeps): (app: FastifyInstance) => void {
+export function certifyRoutes({ desk, operatorKey, refusal }: CertifyRoutesDeps): (app: FastifyInstance) => void {
   return app => {
     const operator = (request: FastifyRequest) => mustBeOperator(request.headers.authorization, operatorKey)
     app.post(base, async (request, reply) => {
       operator(request)
       const { system, withinSeconds } = orderOf(request.body)
+      const refused = refusal?.()
+      if (refused) throw refused
       return reply.code(201).send(await desk.begin(system, withinSeconds))
     })
     app.get<Named>(`${base}/:id`, async (request, reply) => {
@@ -35,6 +39,8 @@ export function certifyRoutes({ desk, operatorKey }: CertifyRoutesDeps): (app: F
     })
     app.post<Named>(`${base}/:id/exchanges/:exchange`, async (request, reply) => {
       operator(request)
+      const refused = refusal?.()
+      if (refused) throw refused
       return reply.code(202).send(await desk.again(request.params.id, request.params.exchange))
     })
     app.post<Named>(`${base}/:id/stop`, async (request, reply) => {

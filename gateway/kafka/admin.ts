@@ -5,10 +5,11 @@ import {
   type Admin as LibraryAdmin,
 } from '@platformatic/kafka'
 import type { TopicBook } from './book.ts'
+import { brokerDisks } from './disks.ts'
 import { findErrorId, unreachable } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { latest } from './offsets.ts'
-import type { Admin, TopicSpec } from './port.ts'
+import type { Admin, BrokerDisk, TopicSpec } from './port.ts'
 import { sleep } from './wire.ts'
 
 export interface AdminParts {
@@ -98,11 +99,40 @@ export class TopicAdmin implements Admin {
     )
   }
 
+  async committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>> {
+    return this.#asked('committed offsets', async () => {
+      const { library, book } = this.#parts
+      const partitionIndexes = (await book.look(topic)).partitions.map((_, index) => index)
+      const [answer] = await library.listConsumerGroupOffsets({
+        groups: [{ groupId: group, topics: [{ name: topic, partitionIndexes }] }],
+        requireStable: true,
+      })
+      const partitions = answer?.topics.find(({ name }) => name === topic)?.partitions ?? []
+      return new Map(
+        partitions
+          .filter(one => one.committedOffset >= 0n)
+          .map(one => [one.partitionIndex, one.committedOffset] as const),
+      )
+    })
+  }
+
+  async deleteBefore(topic: string, partition: number, offset: bigint): Promise<void> {
+    // To the broker a negative offset means everything.
+    if (offset <= 0n) return
+    await this.#asked('delete records', () =>
+      this.#parts.library.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset }] }] }),
+    )
+  }
+
   async brokers(): Promise<number> {
     return this.#asked('brokers', async () => {
       const { brokers } = await this.#parts.library.metadata({ topics: [], forceUpdate: true })
       return brokers.size
     })
+  }
+
+  async disks(): Promise<readonly BrokerDisk[]> {
+    return this.#asked('disks', () => brokerDisks(this.#parts.library))
   }
 
   async close(): Promise<void> {

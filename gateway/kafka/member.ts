@@ -70,7 +70,11 @@ export class GroupMember implements Member {
   }
 
   async poll(most = Number.POSITIVE_INFINITY): Promise<Batch | null> {
-    if (this.#closed) return null
+    if (this.#closed) {
+      // Whoever goes on asking a closed member must not keep everything else from running.
+      await sleep(pollWaitMs)
+      return null
+    }
     if (this.#open) this.#doubt()
     try {
       await this.#transactor.ready()

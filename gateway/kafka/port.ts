@@ -116,8 +116,21 @@ export interface Admin {
   members(group: string): Promise<number>
   /** Puts a group without members at these positions of a topic, by partition. */
   moveTo(group: string, topic: string, offsets: readonly bigint[]): Promise<void>
+  /** What the group has committed, by partition; a partition of which it committed nothing is left out. */
+  committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>
+  /** Deletes the records below an offset for good. No-op where they are gone already. */
+  deleteBefore(topic: string, partition: number, offset: bigint): Promise<void>
   brokers(): Promise<number>
+  /** One entry a log directory; brokers before 3.3 do not say and are left out. */
+  disks(): Promise<readonly BrokerDisk[]>
   close(): Promise<void>
+}
+
+export interface BrokerDisk {
+  readonly broker: number
+  readonly directory: string
+  readonly freeBytes: number
+  readonly totalBytes: number
 }
 
 export interface Kafka {

@@ -42,6 +42,18 @@ function common(brokers: number): Configs {
   }
 }
 
+/** How long what has been passed on is kept, for replays and for those who pull. What has not been passed on stays. */
+export const keptMs = { in: 7 * day, canonical: 14 * day, out: 14 * day }
+
+/** Never deleted by the brokers, who do not know what has been delivered: the hub itself deletes (retention.ts). */
+function untilDelivered(maxBytes: number): Configs {
+  return {
+    ...kept(forever, maxBytes),
+    // What was deleted leaves the disk with its segment.
+    'segment.ms': String(day),
+  }
+}
+
 function kept(retentionMs: number, maxBytes: number): Configs {
   return {
     'cleanup.policy': 'delete',
@@ -80,12 +92,12 @@ export function topicSpecs({ prefix, systems, subscribers, brokers, shards = 1 }
   const writeThrough: Configs = brokers < 3 ? { 'flush.messages': '1' } : {}
   return [
     ...systems.map(system =>
-      spec(inTopic(prefix, system), inPartitions, { ...kept(7 * day, 2 * megabyte), ...writeThrough }),
+      spec(inTopic(prefix, system), inPartitions, { ...untilDelivered(2 * megabyte), ...writeThrough }),
     ),
-    spec(canonicalTopic(prefix), shards, kept(14 * day, 2 * megabyte)),
+    spec(canonicalTopic(prefix), shards, untilDelivered(2 * megabyte)),
     spec(caseEventsTopic(prefix), shards, kept(forever, eventBytes)),
     spec(caseStateTopic(prefix), shards, compacted(4 * megabyte)),
-    ...subscribers.map(subscriber => spec(outTopic(prefix, subscriber), shards, kept(14 * day, eventBytes))),
+    ...subscribers.map(subscriber => spec(outTopic(prefix, subscriber), shards, untilDelivered(eventBytes))),
     spec(attemptsTopic(prefix), shards, kept(14 * day, megabyte)),
     spec(lanesTopic(prefix), shards, compacted(megabyte)),
     spec(parkingTopic(prefix), shards, compacted(3 * megabyte)),

@@ -1,7 +1,10 @@
 // Consume, step, one transaction: the one place where offsets move. Knows no stage; a stage gives its step.
-import { isHubError } from '#schemas/errors.ts'
+import { HubError, isHubError } from '#schemas/errors.ts'
 import type { Batch, Written } from '../kafka/port.ts'
+import { nameOf, type Reason } from '../supervise.ts'
 import { Backoff } from './backoff.ts'
+import { type Aside, findPoison, mostAside, stepWithout } from './poison.ts'
+import { faultOf } from './set-aside.ts'
 import type { Fate, Output, StageOptions, StageRun, StageState, StageStatus, StepResult } from './stage.ts'
 
 export type * from './stage.ts'
@@ -17,6 +20,11 @@ export function runStage(options: StageOptions): StageRun {
   }
 }
 
+/** A step fails so often on one batch before a record of it is looked for that is to blame. */
+const poisonTries = 3
+/** Faults in a row that nothing in here can answer, before the run ends and whoever watches it starts another. */
+const mostFaults = 5
+
 class Run {
   readonly done: Promise<StageState>
   readonly #options: StageOptions
@@ -28,6 +36,9 @@ class Run {
   #lastCommitAt: number | null = null
   #committedRecords = 0
   #aborted = 0
+  #reason: Reason | null = null
+  /** Records set aside since the last one that passed. */
+  #asideInARow = 0
 
   constructor(options: StageOptions) {
     this.#options = options
@@ -53,6 +64,7 @@ class Run {
       lastCommitAt: this.#lastCommitAt,
       committedRecords: this.#committedRecords,
       aborted: this.#aborted,
+      reason: this.#reason,
     }
   }
 
@@ -64,6 +76,7 @@ class Run {
   async #loop(): Promise<StageState> {
     const { member, log, stage } = this.#options
     let ended: StageState = 'stopped'
+    let faults = 0
     while (!this.#stopping) {
       try {
         if (this.#paused) await this.#backoff.rest(60_000)
@@ -72,13 +85,10 @@ class Run {
           if (member.reachable) this.#troubled = false
           if (batch) await this.#work(batch)
         }
+        faults = 0
       } catch (error) {
-        if (isHubError(error, 'HUB_KAFKA_FENCED')) {
-          log.warn({ stage, code: error.code }, 'stage.fenced')
-          ended = 'fenced'
-          break
-        }
-        log.error({ stage, error: nameOf(error) }, 'stage.failed')
+        ended = this.#endBy(error, ++faults)
+        if (ended !== 'stopped') break
         await this.#backoff.wait()
       }
     }
@@ -88,24 +98,65 @@ class Run {
     return ended
   }
 
+  /** How the run ends by this; 'stopped': not yet. */
+  #endBy(error: unknown, faults: number): StageState {
+    const { log, stage, now } = this.#options
+    this.#reason = { code: nameOf(error), at: now() }
+    if (isHubError(error, 'HUB_KAFKA_FENCED')) {
+      log.warn({ stage, code: error.code }, 'stage.fenced')
+      return 'fenced'
+    }
+    log.error({ stage, error: nameOf(error) }, 'stage.failed')
+    return faults >= mostFaults || isHubError(error, 'HUB_STAGE_FAILED') ? 'failed' : 'stopped'
+  }
+
   /** Until the batch is committed, void or given up at stop. A failing step sees the same batch again: nothing is skipped. */
   async #work(batch: Batch): Promise<void> {
-    const { stage, log } = this.#options
-    const began = this.#options.now()
-    while (!this.#stopping || this.#backoff.fresh) {
+    const { stage, log, step, now } = this.#options
+    const began = now()
+    const aside: Aside = new Map()
+    for (let tries = 1; !this.#stopping || this.#backoff.fresh; tries += 1) {
       let result: StepResult
       try {
-        result = await this.#options.step(batch)
+        result = this.#withAside(batch, aside, await stepWithout(step, batch, aside))
       } catch (error) {
         await this.#discard('none')
         if (isHubError(error, 'HUB_KAFKA_FENCED')) throw error
+        this.#reason = { code: nameOf(error), at: now() }
         log.error({ stage, error: nameOf(error), records: batch.records.length }, 'stage.step-failed')
         this.#troubled = true
+        if (tries >= poisonTries && (await this.#setPoisonAside(batch, aside))) continue
         await this.#backoff.wait()
         continue
       }
-      if (await this.#commit(batch, result, began)) return
+      if (await this.#commit(batch, result, began)) {
+        this.#asideInARow = aside.size < batch.records.length ? 0 : this.#asideInARow + aside.size
+        return
+      }
     }
+  }
+
+  async #setPoisonAside(batch: Batch, aside: Aside): Promise<boolean> {
+    const { stage, log, step } = this.#options
+    const found = await findPoison(step, batch, aside, () => this.#discard('none'))
+    if (!found) return false
+    if (this.#asideInARow + aside.size >= mostAside)
+      throw new HubError('HUB_STAGE_FAILED', { stage, cause: nameOf(found.error) }, found.error)
+    aside.set(found.index, found.error)
+    const { topic, partition, offset } = batch.records[found.index]!
+    const error = nameOf(found.error)
+    log.error({ stage, error, topic, partition, offset: String(offset) }, 'stage.poison-set-aside')
+    return true
+  }
+
+  #withAside(batch: Batch, aside: Aside, result: StepResult): StepResult {
+    if (aside.size === 0) return result
+    const replacements = [...aside].flatMap(([from, error]) =>
+      this.#options
+        .setAside(batch.records[from]!, faultOf(this.#options.stage, error))
+        .map(record => ({ from, record })),
+    )
+    return { ...result, outputs: [...result.outputs, ...replacements] }
   }
 
   /** True when the batch is done with: committed, or void. */
@@ -134,6 +185,7 @@ class Run {
     this.#lastCommitAt = this.#options.now()
     this.#committedRecords += batch.records.length
     this.#troubled = false
+    this.#reason = null
     this.#backoff.reset()
     hooks?.committed?.(stage, batch.records.length, (this.#lastCommitAt - began) / 1000)
     try {
@@ -183,12 +235,6 @@ class Run {
       this.#options.log.error({ stage: this.#options.stage, error: nameOf(error) }, 'stage.discard-failed')
     }
   }
-}
-
-// Names and codes only: an error's text might hold a value from a message.
-function nameOf(error: unknown): string {
-  if (isHubError(error)) return error.code
-  return error instanceof Error ? error.name : 'unknown'
 }
 
 function causeOf(error: unknown): string | undefined {

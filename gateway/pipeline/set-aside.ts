@@ -1,6 +1,7 @@
-// An invalid message: the original bytes untouched, the cause in its headers. Never a value from the message.
-import type { HubError } from '#schemas/errors.ts'
+// An invalid message or a dead letter: the original bytes untouched, the cause in its headers. Never a value from the message.
+import { HubError, isHubError } from '#schemas/errors.ts'
 import type { InRecord, OutRecord } from '../kafka/port.ts'
+import { nameOf } from '../supervise.ts'
 
 export function invalidRecord(topic: string, input: InRecord, error: HubError): OutRecord {
   const { pointer, rule } = error.facts
@@ -19,4 +20,20 @@ export function invalidRecord(topic: string, input: InRecord, error: HubError): 
       hub_origin_offset: String(input.offset),
     },
   }
+}
+
+const faultCodes = {
+  translate: 'HUB_TRANSLATE_FAULT',
+  correlate: 'HUB_CORRELATE_FAULT',
+  route: 'HUB_ROUTE_FAULT',
+} as const
+
+/** What is said of a record on which a stage breaks every time: the stage's own word where it gave one. */
+export function faultOf(stage: string, error: unknown): HubError {
+  if (isHubError(error)) return error
+  return new HubError(
+    faultCodes[stage as keyof typeof faultCodes] ?? 'HUB_STAGE_FAILED',
+    { stage, rule: nameOf(error) },
+    error,
+  )
 }

@@ -1,6 +1,7 @@
 // What a stage gives to the pipeline, and what it is told in return.
 import type { HubError } from '#schemas/errors.ts'
 import type { Batch, InRecord, Member, OutRecord, Written } from '../kafka/port.ts'
+import type { Reason } from '../supervise.ts'
 
 /** An output and the input that it came from, so that a single input can be set aside. */
 export interface Output {
@@ -38,7 +39,7 @@ export interface StageOptions {
   /** Closed when the run ends. */
   readonly member: Member
   readonly step: Step
-  /** Replaces all outputs of an input one of whose outputs can never be written. */
+  /** Replaces all outputs of an input one of whose outputs can never be written, or on which the step fails every time. */
   readonly setAside: (input: InRecord, error: HubError) => readonly OutRecord[]
   /** Drops what the step remembers of a batch that did not commit. */
   readonly discard?: (fate: Fate) => void | Promise<void>
@@ -50,14 +51,16 @@ export interface StageOptions {
   readonly signal?: AbortSignal
 }
 
-/** waiting: for brokers, or for a failing step to succeed. */
-export type StageState = 'running' | 'paused' | 'waiting' | 'fenced' | 'stopped'
+/** waiting: for brokers, or for a failing step to succeed. failed: it ended by itself, for a fault that it could not answer. */
+export type StageState = 'running' | 'paused' | 'waiting' | 'fenced' | 'failed' | 'stopped'
 
 export interface StageStatus {
   readonly state: StageState
   readonly lastCommitAt: number | null
   readonly committedRecords: number
   readonly aborted: number
+  /** What holds it up, or ended it; null since the last commit. */
+  readonly reason: Reason | null
 }
 
 export interface StageRun {
@@ -67,6 +70,6 @@ export interface StageRun {
   /** Finishes the batch in hand, leaves the group, resolves when all is closed. */
   stop(): Promise<void>
   status(): StageStatus
-  /** Resolves with the last state, 'fenced' or 'stopped'. Never rejects. */
+  /** Resolves with the last state: 'fenced', 'failed' or 'stopped'. Never rejects. */
   readonly done: Promise<StageState>
 }

@@ -134,7 +134,11 @@ export function idsOf(settled: readonly Settled[]): string {
     .join(', ')
 }
 
+/** A disk is not emptied in two seconds. */
+const diskSeconds = '30'
+
 export function retryAfter(error: HubError): Record<string, string> {
   const status = statusOf(error)
+  if (error.code === 'HUB_PRESSURE_DISK') return { 'retry-after': diskSeconds }
   return status === 429 ? { 'retry-after': '1' } : status === 503 ? { 'retry-after': '2' } : {}
 }

@@ -16,6 +16,8 @@ export interface IntakeDeps {
   readonly now: () => Date
   /** Told of every message after it was settled, whichever way it came. */
   readonly listener?: Listener
+  /** Why nothing more may be stored, if so: files and tables are stored piece by piece. */
+  readonly full?: () => HubError | undefined
   /** How many keys, and how many numbers, are remembered. */
   readonly remembered?: number
 }
@@ -44,6 +46,8 @@ export class Intake {
   /** What became of each, in the same order. Resolves when all that had to be stored is stored; rejects when the broker did not
    *  confirm. */
   async store(route: Route, judged: readonly (Judged | Refused)[]): Promise<Settled[]> {
+    const full = this.#deps.full?.()
+    if (full) throw full
     const time = this.#deps.now().toISOString()
     const settled: Settled[] = new Array(judged.length)
     const records: OutRecord[] = []

@@ -29,6 +29,8 @@ export interface ReceiveDeps extends DryRunDeps {
   readonly intake: Intake
   readonly authenticator: Authenticator
   readonly received: (system: string, status: string) => void
+  /** Why nothing may be taken in just now, if so. */
+  readonly refusal?: () => HubError | undefined
   /** Told how every call to a known address was answered; of its messages the intake tells. */
   readonly listener?: Listener
   readonly limits?: { readonly requests?: number; readonly bytes?: number }
@@ -45,7 +47,9 @@ export function receiveRoutes(deps: ReceiveDeps): (app: FastifyInstance) => Prom
       admit(scope, deps)
       scope.setErrorHandler((error, request, reply) => {
         const { system, message } = request.params as Params
-        return send(reply, failureAnswer(routes().get(system)?.get(message), asHubError(error, deps.log)))
+        const known = asHubError(error, deps.log)
+        deps.received(routes().has(system) ? system : 'unknown', statusWord(known))
+        return send(reply, failureAnswer(routes().get(system)?.get(message), known))
       })
       scope.post<{ Params: Params }>('/in/:system/:message', (request, reply) => {
         const { system, message } = request.params
@@ -66,6 +70,8 @@ function admit(scope: FastifyInstance, deps: ReceiveDeps): void {
     // A chunked body does not say its size: it counts as a whole message.
     const declared = Number(request.headers['content-length'] ?? 1_048_576)
     const bytes = Number.isSafeInteger(declared) && declared >= 0 ? Math.min(declared, maxWholeBytes) : maxWholeBytes
+    const refusal = deps.refusal?.()
+    if (refusal) return done(refusal)
     if (!admission.enter(bytes)) return done(new HubError('HUB_RECEIVE_TOO_MANY'))
     reply.raw.once('close', () => admission.leave(bytes))
     done()

@@ -4,6 +4,7 @@ import { UnreadableError } from '#connectors/sdk.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
 import { Backoff } from '../pipeline/backoff.ts'
 import { problemOf } from '../receive/answer.ts'
+import type { Reason, Running } from '../supervise.ts'
 import type { Desk } from './desk.ts'
 import type { Find, Problem, Source } from './port.ts'
 
@@ -14,25 +15,37 @@ export interface SourceLoopOptions {
   readonly desk: Desk
   readonly restMs: number
   readonly isPaused: () => boolean
+  /** Why nothing may be fetched just now, if so. */
+  readonly refusal?: () => HubError | undefined
   readonly random: () => number
+  readonly now: () => number
   /** Was the system's side there at the last look? */
   readonly reached: (up: boolean) => void
   readonly fetched: (result: 'done' | 'unreadable' | 'released') => void
   readonly log: { info(facts: object, text: string): void; warn(facts: object, text: string): void }
 }
 
-export interface SourceLoop {
-  stop(): Promise<void>
+/** As a stage tells about itself, so that it is watched like one. Its system being away is no fault of the hub: it runs on. */
+export interface SourceLoop extends Running {
+  status(): { readonly state: SourceState; readonly lastCommitAt: number | null; readonly reason: Reason | null }
+  readonly done: Promise<SourceState>
 }
+
+/** failed: broke on the same fault of the hub's own time after time, and ended. */
+type SourceState = 'running' | 'paused' | 'failed' | 'stopped'
+
+/** Faults of our own in a row, before the loop ends and whoever watches it starts another with a source of its own. */
+const mostFaults = 5
 
 export function runSource(options: SourceLoopOptions): SourceLoop {
   const loop = new Loop(options)
   const done = loop.run()
   return {
+    done,
+    status: () => loop.status(),
     async stop() {
       loop.stop()
       await done
-      await options.source.close()
     },
   }
 }
@@ -41,6 +54,9 @@ class Loop {
   readonly #options: SourceLoopOptions
   readonly #backoff: Backoff
   #stopping = false
+  #ended: SourceState | null = null
+  #reason: Reason | null = null
+  #settledAt: number | null = null
 
   constructor(options: SourceLoopOptions) {
     this.#options = options
@@ -52,19 +68,40 @@ class Loop {
     this.#backoff.wake()
   }
 
-  async run(): Promise<void> {
-    const { system, way, isPaused, restMs, reached, log } = this.#options
-    while (!this.#stopping) {
+  status() {
+    const { isPaused, refusal } = this.#options
+    const state: SourceState = this.#ended ?? (isPaused() || refusal?.() ? 'paused' : 'running')
+    return { state, lastCommitAt: this.#settledAt, reason: this.#reason }
+  }
+
+  async run(): Promise<SourceState> {
+    const { isPaused, refusal, restMs, source, log, system, way } = this.#options
+    let faults = 0
+    while (!this.#stopping && faults < mostFaults) {
       try {
-        const busy = !isPaused() && (await this.#turn())
+        const refused = refusal?.()
+        const busy = !isPaused() && !refused && (await this.#turn())
+        this.#reason = refused ? { code: refused.code, at: this.#reason?.at ?? this.#options.now() } : null
+        faults = 0
         this.#backoff.reset()
         if (!busy && !this.#stopping) await this.#backoff.rest(restMs)
       } catch (error) {
-        if (isSourceFault(error)) reached(false)
-        log.warn({ system, way, code: codeOf(error) }, 'source.failed')
+        faults = isOwnFault(error) ? faults + 1 : 0
+        this.#fail(error)
         if (!this.#stopping) await this.#backoff.wait()
       }
     }
+    this.#ended = this.#stopping ? 'stopped' : 'failed'
+    await source.close().catch(error => log.warn({ system, way, code: codeOf(error) }, 'source.close-failed'))
+    return this.#ended
+  }
+
+  #fail(error: unknown): void {
+    const { system, way, reached, now, log } = this.#options
+    if (isSourceFault(error)) reached(false)
+    const code = codeOf(error)
+    this.#reason = { code, at: now() }
+    log.warn({ system, way, code }, 'source.failed')
   }
 
   /** false: nothing was there. */
@@ -80,6 +117,7 @@ class Loop {
         items += chunk.length
       }
       await find.end()
+      this.#settledAt = this.#options.now()
       fetched('done')
       log.info({ system, way, find: find.name, items }, 'source.fetched')
     } catch (error) {
@@ -120,6 +158,12 @@ async function* readable(find: Find): ReturnType<Find['items']> {
     const { todo: _todo, ...problem } = problemOf(known)
     throw new Unreadable(problem)
   }
+}
+
+// A network's fault comes as a TypeError too, with what happened as its cause.
+function isOwnFault(error: unknown): boolean {
+  const isSlip = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+  return isSlip && error.cause === undefined && !('code' in error)
 }
 
 function isSourceFault(error: unknown): boolean {

@@ -12,9 +12,10 @@ import type { Connector } from '../loader/connector.ts'
 import type { Intake } from '../receive/intake.ts'
 import { messageNamespace } from '../receive/judge.ts'
 import type { Route } from '../receive/route.ts'
+import type { Running, Supervised } from '../supervise.ts'
 import { createHttpPush } from '../transports/http-push.ts'
 import { createDesk, type Desk } from './desk.ts'
-import { runSource, type SourceLoop } from './loop.ts'
+import { runSource } from './loop.ts'
 import { openers } from './open.ts'
 import type { SourceItem, SourceParts } from './port.ts'
 
@@ -24,42 +25,48 @@ const maxPageBytes = 16 << 20
 export interface SourcesParts {
   readonly producer: Producer
   readonly control: Control
+  readonly keep: (stage: string, start: () => Promise<Running>) => Promise<Supervised>
   readonly intake: Intake
+  /** Why nothing may be fetched just now, if so. */
+  readonly refusal: () => HubError | undefined
   readonly route: (system: string, message: string) => Route | undefined
 }
 
 export interface Sources {
+  readonly loops: readonly Supervised[]
   stop(): Promise<void>
 }
 
-export function startSources(ground: Ground, parts: SourcesParts): Sources {
+export async function startSources(ground: Ground, parts: SourcesParts): Promise<Sources> {
   const { settings, mappings, positions } = ground
   const push = createHttpPush({ maxAnswerBytes: maxPageBytes })
-  const loops: SourceLoop[] = []
+  const loops: Supervised[] = []
   for (const system of settings.config.systems) {
     const connector = mappings.connectors().get(system.connector)!
     for (const way of waysOf(system, connector)) {
       const config = system.ways![way]!
       const { now, slot } = settings
       const notice = noticeOf(ground, system.id, way)
-      const source = openers[way]!({ system, connector, way: config, positions, push, now, slot, notice })
-      loops.push(
+      const start = async () =>
         runSource({
           system: system.id,
           way,
-          source,
+          source: openers[way]!({ system, connector, way: config, positions, push, now, slot, notice }),
           desk: deskOf(ground, parts, system, connector),
           restMs: config.everyMs ?? usualRestMs,
           isPaused: () => parts.control.isPaused(system.id),
+          refusal: parts.refusal,
           random: Math.random,
+          now: () => now().getTime(),
           reached: up => ground.telemetry.sourceUp(system.id, way, up),
           fetched: result => ground.telemetry.fetched(system.id, way, result),
           log: settings.log,
-        }),
-      )
+        })
+      loops.push(await parts.keep(`source.${system.id}.${way}`, start))
     }
   }
   return {
+    loops,
     async stop() {
       await Promise.all(loops.map(loop => loop.stop()))
       await push.close()

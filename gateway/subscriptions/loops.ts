@@ -2,13 +2,13 @@
 // changed by stopping the old loop before the new one starts.
 import { isHubError } from '#schemas/errors.ts'
 import type { Subscription } from '#schemas/files.ts'
-import type { DeliverRun } from '../deliver/run.ts'
+import type { Supervised } from '../supervise.ts'
 import type { Subscriptions } from './in-force.ts'
 
 export interface LoopsDeps {
   readonly subscriptions: Subscriptions
   /** Throws when it can have no loop as it is. */
-  readonly start: (subscription: Subscription) => Promise<DeliverRun>
+  readonly start: (subscription: Subscription) => Promise<Supervised>
   /** Called when removed ones have no loop here any more; once more after a failure. */
   readonly gone: (ids: readonly string[]) => Promise<void>
   readonly log: { info(facts: object, text: string): void; error(facts: object, text: string): void }
@@ -16,7 +16,7 @@ export interface LoopsDeps {
 }
 
 interface Loop {
-  readonly run: DeliverRun
+  readonly run: Supervised
   readonly shape: string
 }
 
@@ -29,7 +29,6 @@ export class Loops {
   /** What is being done about each, one thing at a time. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #swept = new Set<string>()
-  readonly #fenced = Promise.withResolvers<string>()
   #stopping = false
 
   constructor(deps: LoopsDeps) {
@@ -37,13 +36,8 @@ export class Loops {
     this.#wait = deps.wait ?? (ms => new Promise(done => setTimeout(done, ms)))
   }
 
-  /** Resolves with the name of a loop that another process took over. */
-  get fenced(): Promise<string> {
-    return this.#fenced.promise
-  }
-
-  runs(): [name: string, run: DeliverRun][] {
-    return [...this.#loops].map(([id, { run }]) => [nameOf(id), run])
+  runs(): readonly Supervised[] {
+    return [...this.#loops.values()].map(({ run }) => run)
   }
 
   /** Starts all that are in force; throws when one of them cannot be started. Follows changes from then on. */
@@ -109,11 +103,8 @@ export class Loops {
     const { id } = subscription
     const run = await this.#deps.start(subscription)
     this.#loops.set(id, { run, shape: shapeOf(subscription) })
-    void run.done.then(state => state === 'fenced' && this.#fenced.resolve(nameOf(id)))
   }
 }
-
-const nameOf = (id: string): string => `deliver.${id}`
 
 const isPushed = ({ door }: Subscription): boolean => door.kind !== 'pull'
 

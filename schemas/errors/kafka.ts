@@ -41,6 +41,19 @@ export const kafkaErrors = {
       zh: '请缩短原始消息,或提高该主题的 max.message.bytes',
     },
   },
+  HUB_STAGE_FAILED: {
+    stage: 'kafka',
+    retryable: false,
+    status: 0,
+    says: f => ({
+      en: `the stage ${f.stage} breaks on record after record (${f.cause}): it is at fault itself, and nothing more is set aside`,
+      zh: `环节 ${f.stage} 连续出错(${f.cause}),属环节自身故障,不再单独存放记录`,
+    }),
+    todo: {
+      en: 'it is started again by itself; see its log, and report the fault with it',
+      zh: '系统会自动重启该环节;请查看日志并上报缺陷',
+    },
+  },
   HUB_CURSOR_EXPIRED: {
     stage: 'kafka',
     retryable: false,

@@ -127,6 +127,32 @@ export const receiveErrors = {
     says: () => ({ en: 'too many messages are under way at this moment', zh: '当前在途消息过多' }),
     todo: { en: 'send it again after the time in Retry-After', zh: '请在 Retry-After 指定的时间后重发' },
   },
+  HUB_PRESSURE_DISK: {
+    stage: 'receive',
+    retryable: true,
+    status: 503,
+    says: f => ({
+      en: `the disk of ${f.where} has ${f.free} MiB left, less than the ${f.min} MiB that must stay free: nothing is taken in`,
+      zh: `${f.where} 的磁盘仅余 ${f.free} MiB,低于必须保留的 ${f.min} MiB,暂停接收`,
+    }),
+    todo: {
+      en: 'senders: send it again after the time in Retry-After. Operators: make room, or lower limits.diskFreeMin in hub.yaml',
+      zh: '报送方:请在 Retry-After 指定的时间后重发。运维:请释放磁盘空间,或调低 hub.yaml 的 limits.diskFreeMin',
+    },
+  },
+  HUB_PRESSURE_MEMORY: {
+    stage: 'receive',
+    retryable: true,
+    status: 429,
+    says: f => ({
+      en: `the hub has as much to do as it can bear (${f.rule})`,
+      zh: `枢纽负载已达上限(${f.rule})`,
+    }),
+    todo: {
+      en: 'send it again after the time in Retry-After; operators: see limits.memoryMax in hub.yaml',
+      zh: '请在 Retry-After 指定的时间后重发;运维请查看 hub.yaml 的 limits.memoryMax',
+    },
+  },
   HUB_RECEIVE_UNAVAILABLE: {
     stage: 'receive',
     retryable: true,

@@ -1,7 +1,25 @@
-// Errors of the stages route and deliver.
+// Errors of the stages translate to deliver.
+import type { Stage } from '../stages.ts'
 import type { Entry } from './entry.ts'
 
+const fault = (stage: Stage, zh: string): Entry => ({
+  stage,
+  retryable: false,
+  status: 0,
+  says: f => ({
+    en: `the stage ${stage} breaks on this record every time (${f.rule}); it was set aside`,
+    zh: `${zh}环节处理该记录时每次均出错(${f.rule}),已单独存放`,
+  }),
+  todo: {
+    en: 'this is a fault of the hub: report it with the place of the record, and send the message again after the repair',
+    zh: '这是枢纽自身缺陷:请连同记录位置上报,修复后再重新处理',
+  },
+})
+
 export const stageErrors = {
+  HUB_TRANSLATE_FAULT: fault('translate', '转换'),
+  HUB_CORRELATE_FAULT: fault('correlate', '归并'),
+  HUB_ROUTE_FAULT: fault('route', '分发'),
   HUB_DELIVER_UNREACHABLE: {
     stage: 'deliver',
     retryable: true,

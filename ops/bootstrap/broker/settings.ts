@@ -69,6 +69,8 @@ const behaviour: Readonly<Record<string, string>> = {
   'transaction.max.timeout.ms': '60000',
   // The default of 10 s would keep readers behind a dead transaction long after its own timeout.
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+  // A delivery that is switched off for weeks must still find where it stood. Kafka forgets after seven days.
+  'offsets.retention.minutes': '525600',
   'log.cleaner.enable': 'true',
   'num.network.threads': '2',
   'num.io.threads': '4',

@@ -29,10 +29,7 @@ export const startCommand: Command = {
     const parts: { broker?: Broker; simulators?: Simulators; hub?: Hub } = {}
     try {
       const up = bringUp(environment, config, parts)
-      const ended = await Promise.race([
-        stopped,
-        up.then(() => Promise.race([brokerEnd(parts.broker), parts.hub!.fenced])),
-      ])
+      const ended = await Promise.race([stopped, up.then(() => brokerEnd(parts.broker))])
       if (ended === 'broker') say('内置 Kafka 已退出', 'the embedded Kafka has exited')
       say('正在停止…', 'stopping…')
       return ended === 'signal' ? 0 : 1

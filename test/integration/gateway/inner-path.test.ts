@@ -1,72 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { type Ground, openGround } from '#gateway/ground.ts'
+import { expect, it } from 'vitest'
+import type { Ground } from '#gateway/ground.ts'
 import * as topics from '#gateway/kafka/topics.ts'
-import { demoConfig } from '#gateway/loader/config.ts'
-import { connectorDirs } from '#gateway/loader/discover.ts'
-import { createLog } from '#gateway/log.ts'
-import type { StageRun } from '#gateway/pipeline/run.ts'
-import { sealBytes } from '#gateway/security/sealing.ts'
-import { roles } from '#gateway/settings.ts'
 import { startCorrelate, startTranslate } from '#gateway/stages.ts'
 import { startRoute } from '#gateway/stages-out.ts'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
-import { sharedBroker } from '../../helpers/broker.ts'
-
-const root = new URL('../../..', import.meta.url).pathname
-
-async function ground(): Promise<Ground> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hub-'))
-  const opened = await openGround({
-    root,
-    dataDir,
-    brokers: sharedBroker().brokers.split(','),
-    prefix: `inner-${randomUUID().slice(0, 8)}.`,
-    host: '127.0.0.1',
-    port: 0,
-    config: demoConfig(connectorDirs(root)),
-    operatorKey: 'k',
-    slot: '1',
-    roles: new Set(roles),
-    log: createLog('warn'),
-    now: () => new Date(),
-  })
-  onTestFinished(async () => {
-    await opened.close()
-    rmSync(dataDir, { recursive: true })
-  })
-  return opened
-}
-
-function running(run: StageRun): void {
-  onTestFinished(() => run.stop())
-}
-
-async function send(on: Ground, system: string, message: string, sample: string): Promise<void> {
-  const connector = on.settings.config.systems.find(one => one.id === system)!.connector
-  const bytes = readFileSync(join(root, 'connectors', connector, 'samples', 'valid', sample))
-  const id = randomUUID()
-  const producer = await on.kafka.producer()
-  const now = new Date()
-  await producer.send([
-    {
-      topic: topics.inTopic(on.settings.prefix, system),
-      key: id,
-      value: sealBytes(bytes, on.keys.intakeKey(now.toISOString().slice(0, 10))),
-      headers: {
-        ce_id: id,
-        ce_source: `/systems/${system}`,
-        ce_time: now.toISOString(),
-        hub_message: message,
-        hub_hash: id,
-      },
-    },
-  ])
-  await producer.close()
-}
+import { running, storeSample, testGround } from '../../helpers/ground.ts'
 
 async function events(on: Ground, count: number): Promise<CaseRecord[]> {
   const reader = await on.kafka.reader()
@@ -83,20 +21,20 @@ async function events(on: Ground, count: number): Promise<CaseRecord[]> {
 }
 
 it('turns native messages of three systems into the events of one case, the bracketed number included', async () => {
-  const on = await ground()
+  const on = await testGround()
   running(await startTranslate(on))
   running(await startCorrelate(on))
   running(await startRoute(on))
-  await send(on, 'hotline-12345', 'order', 'a01-dispatched.json')
+  await storeSample(on, 'hotline-12345', 'order', 'a01-dispatched.json')
   const [first] = await events(on, 1)
   expect([first!.proceeding.kind, first!.proceeding.status, first!.case.collective]).toEqual([
     'HOTLINE',
     'DISPATCHED',
     true,
   ])
-  await send(on, 'zongzhi', 'event', 'a01-accepted.json')
+  await storeSample(on, 'zongzhi', 'event', 'a01-accepted.json')
   await events(on, 3)
-  await send(on, 'labour-arbitration', 'case', 'a02-case-accepted.json')
+  await storeSample(on, 'labour-arbitration', 'case', 'a02-case-accepted.json')
   const all = await events(on, 5)
   expect(all.map(one => [one.envelope.eventType, one.proceeding.kind])).toEqual([
     ['CaseRegistered', 'HOTLINE'],

@@ -3,10 +3,12 @@ import { type AppDeps, buildApp } from '#gateway/app.ts'
 import { createTelemetry } from '#gateway/telemetry.ts'
 import { type TranslateDeps, translate } from '#gateway/translate/stage.ts'
 
+const reason = { code: 'HUB_ROUTE_FAULT', at: Date.UTC(2026, 2, 5) }
+
 async function app(states: readonly string[], paused = new Set<string>()) {
   const deps: AppDeps = {
     health: {
-      stages: () => states.map(state => ({ stage: 'route', state, lastCommitAt: null })),
+      stages: () => states.map(state => ({ stage: 'route', state, lastCommitAt: null, reason, restarts: 0 })),
       telemetry: createTelemetry(),
       refresh: async () => undefined,
     },
@@ -30,6 +32,20 @@ describe('app', () => {
     expect((await (await app(['fenced'])).inject('/health/live')).statusCode).toBe(200)
     expect((await (await app(['running', 'waiting'])).inject('/health/ready')).statusCode).toBe(503)
     expect((await (await app(['running', 'paused'])).inject('/health/ready')).statusCode).toBe(200)
+  })
+
+  it('says why a stage ended and when', async () => {
+    const answer = await (await app(['failed'])).inject('/health/ready')
+    expect(answer.statusCode).toBe(503)
+    expect(answer.json().stages).toEqual([
+      {
+        stage: 'route',
+        state: 'failed',
+        lastCommitAt: null,
+        reason: { code: 'HUB_ROUTE_FAULT', at: '2026-03-05T00:00:00.000Z' },
+        restarts: 0,
+      },
+    ])
   })
 
   it('gives metrics for Prometheus', async () => {

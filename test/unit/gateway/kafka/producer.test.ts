@@ -91,3 +91,16 @@ test('an identity that could not be had is asked for again', async () => {
   await expect(second).resolves.toMatchObject([{ offset: 0n }])
   expect(sent.map(one => one.said)).toEqual(['1/0/0', '2/0/0'])
 })
+
+test('when 64 MB wait for the broker to confirm, the next is refused at once and not queued for ever', async () => {
+  const { say, nextOpening, sent } = bench()
+  const large = 'x'.repeat(1_000_000)
+  // One batch is under way; behind it 64 MB and a bit may wait.
+  for (let n = 0; n < 69; n += 1) say(0, large)
+  await nextOpening()
+  await vi.waitFor(() => expect(sent).toHaveLength(1), { interval: 1 })
+  await expect(say(0, 'one more')).rejects.toMatchObject({
+    code: 'HUB_KAFKA_UNREACHABLE',
+    facts: { cause: 'queue full' },
+  })
+})

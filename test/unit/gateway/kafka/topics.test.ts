@@ -27,7 +27,7 @@ test('one broker: no copies, and what was answered for is on the disk', () => {
   expect(named(specs, inTopic('hub.', 'a'))).toMatchObject({ partitions: 4, replicas: 1 })
   expect(named(specs, 'hub.in.a')?.configs).toMatchObject({
     'flush.messages': '1',
-    'retention.ms': '604800000',
+    'retention.ms': '-1',
     'max.message.bytes': '2097152',
     'cleanup.policy': 'delete',
   })
@@ -63,4 +63,10 @@ test('state that is decided by is compacted, and what is set aside takes larger 
     expect(named(specs, `hub.${name}`)?.configs['max.message.bytes']).toBe('3145728')
   }
   expect(named(specs, 'hub.case-events')?.configs['retention.ms']).toBe('-1')
+})
+
+test('no topic with a group behind it is emptied by the brokers: they do not know what has been delivered', () => {
+  const specs = topicSpecs(plan)
+  for (const name of ['in.a', 'canonical', 'case-events', 'out.b'])
+    expect([name, named(specs, `hub.${name}`)?.configs['retention.ms']]).toEqual([name, '-1'])
 })

@@ -94,7 +94,7 @@ test('commits what the step made and tells where it was written, once', async ()
     { hooks: { committed: (...seen) => hooks.push(seen) } },
   )
   await until(() => member.committed.length === 2)
-  expect(run.status()).toEqual({ state: 'running', lastCommitAt: 5000, committedRecords: 3, aborted: 0 })
+  expect(run.status()).toEqual({ state: 'running', lastCommitAt: 5000, committedRecords: 3, aborted: 0, reason: null })
   await run.stop()
   expect(member.committed).toEqual([['k0', 'k1'], ['k2']])
   expect(told).toEqual([2, 1])
@@ -148,6 +148,74 @@ test('a step that fails commits nothing, drops its overlay and sees the same bat
   expect(tries).toBe(3)
   expect(fates).toEqual(['none', 'none'])
   expect(logs.filter(text => text === 'stage.step-failed')).toHaveLength(2)
+})
+
+test('a record on which the step breaks every time is set aside, and those before and behind it flow on', async () => {
+  const member = new FakeMember([{ records: [0, 1, 2, 3, 4].map(record) }])
+  const carried: string[] = []
+  const { run, logs } = start(
+    member,
+    batch => {
+      for (const { key } of batch.records) {
+        carried.push(key ?? '')
+        // The fault shows only where k1 went before, as in a step that carries state.
+        if (key === 'k3' && carried.includes('k1')) throw new TypeError('a bug')
+      }
+      return echo(batch)
+    },
+    { discard: () => void carried.splice(0), setAside: (input, error) => [out(`${error.code}-${input.key}`)] },
+  )
+  await until(() => member.committed.length === 1)
+  await run.stop()
+  expect(member.committed).toEqual([['k0', 'k1', 'k2', 'k4', 'HUB_TRANSLATE_FAULT-k3']])
+  expect(logs.filter(text => text === 'stage.poison-set-aside')).toHaveLength(1)
+})
+
+test('a fault of the world outside sets nothing aside, however long it lasts', async () => {
+  const member = new FakeMember([{ records: [record(0)] }])
+  let tries = 0
+  const { run } = start(member, batch => {
+    if (batch.records.length === 0) return { outputs: [] }
+    tries += 1
+    if (tries < 4) throw Object.assign(new Error('full'), { code: 'ERR_SQLITE_ERROR' })
+    if (tries < 5) throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' })
+    if (tries < 6) throw unreachable('none')
+    return echo(batch)
+  })
+  await until(() => member.committed.length === 1)
+  await run.stop()
+  expect(member.committed).toEqual([['k0']])
+})
+
+test('a step that breaks on record after record ends the run and sets none of them aside', async () => {
+  const member = new FakeMember([{ records: Array.from({ length: 30 }, (_, i) => record(i)) }])
+  const { run, logs } = start(member, batch => {
+    if (batch.records.length > 0) throw new TypeError('a bug')
+    return { outputs: [] }
+  })
+  expect(await run.done).toBe('failed')
+  expect(run.status()).toMatchObject({ state: 'failed', reason: { code: 'HUB_STAGE_FAILED', at: 5000 } })
+  expect(logs.filter(text => text === 'stage.poison-set-aside')).toHaveLength(20)
+  expect(member.committed).toEqual([])
+  expect(member.closed).toBe(1)
+})
+
+test('batches that are set aside one after the other end the run as well', async () => {
+  const member = new FakeMember(Array.from({ length: 30 }, (_, i) => ({ records: [record(i)] })))
+  const { run } = start(member, batch => {
+    if (batch.records.length > 0) throw new TypeError('a bug')
+    return { outputs: [] }
+  })
+  expect(await run.done).toBe('failed')
+  expect(member.committed).toHaveLength(20)
+})
+
+test('a member that fails time after time ends the run, with the reason', async () => {
+  const member = new FakeMember([])
+  member.poll = () => Promise.reject(new RangeError('a bug'))
+  const { run } = start(member, echo)
+  expect(await run.done).toBe('failed')
+  expect(run.status().reason).toEqual({ code: 'RangeError', at: 5000 })
 })
 
 test('an unconfirmed commit drops the overlay with what is known of its fate, and goes on', async () => {

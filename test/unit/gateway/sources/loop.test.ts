@@ -16,12 +16,12 @@ const taken = (items: readonly SourceItem[]): ItemResult[] =>
   items.map((_, index) => ({ index, status: 'accepted', numbers: [] }))
 
 /** A source whose `next` gives what the steps say, then nothing; `seen` tells in order what happened. */
-function rig(steps: (Find | HubError)[], desk: Desk = async (_, items) => taken(items), paused = () => false) {
+function rig(steps: (Find | Error)[], desk: Desk = async (_, items) => taken(items), paused = () => false) {
   const seen: string[] = []
   const source = {
     async next() {
       const step = steps.shift()
-      if (step instanceof HubError) throw step
+      if (step instanceof Error) throw step
       return step
     },
     close: async () => void seen.push('closed'),
@@ -34,6 +34,7 @@ function rig(steps: (Find | HubError)[], desk: Desk = async (_, items) => taken(
     restMs: 5,
     isPaused: paused,
     random: () => 0,
+    now: () => 7,
     reached: up => void seen.push(up ? 'up' : 'down'),
     fetched: result => void seen.push(result),
     log: { info: () => undefined, warn: facts => void seen.push(`${(facts as { code: string }).code}`) },
@@ -123,5 +124,20 @@ describe('the loop of a source', () => {
     expect(looked).toBe(false)
     await loop.stop()
     expect(seen).toEqual(['closed'])
+  })
+
+  it('ends after faults of its own in a row, with the reason, and closes its source', async () => {
+    const slips = Array.from({ length: 5 }, () => new TypeError('a bug'))
+    const { seen, loop } = rig(slips)
+    expect(await loop.done).toBe('failed')
+    expect(loop.status()).toEqual({ state: 'failed', lastCommitAt: null, reason: { code: 'TypeError', at: 7 } })
+    expect(seen.at(-1)).toBe('closed')
+  })
+
+  it('runs on while its system is away, and tells why nothing comes', async () => {
+    const away = () => new HubError('HUB_SOURCE_UNREACHABLE', { system: 'unit', cause: 'x' })
+    const { loop } = rig(Array.from({ length: 9 }, away))
+    await until(() => loop.status().reason !== null)
+    expect(loop.status()).toMatchObject({ state: 'running', reason: { code: 'HUB_SOURCE_UNREACHABLE', at: 7 } })
   })
 })

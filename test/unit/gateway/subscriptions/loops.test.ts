@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DeliverRun } from '#gateway/deliver/run.ts'
 import { Loops } from '#gateway/subscriptions/loops.ts'
+import type { Supervised } from '#gateway/supervise.ts'
 import { HubError } from '#schemas/errors.ts'
 import { hook, type World, world } from './world.ts'
 
@@ -9,27 +9,21 @@ interface Rig {
   /** What was done, in order. */
   readonly done: string[]
   readonly loops: Loops
-  readonly ends: Map<string, (state: 'fenced' | 'stopped') => void>
 }
 
 async function rig(gone: (ids: readonly string[]) => Promise<void> = async () => undefined): Promise<Rig> {
   const one = await world()
   const done: string[] = []
-  const ends: Rig['ends'] = new Map()
   const loops = new Loops({
     subscriptions: one.subscriptions,
     async start({ id, door }) {
       done.push(`start ${id} ${door.kind === 'webhook' ? new URL(door.url).pathname : door.kind}`)
-      const end = Promise.withResolvers<'fenced' | 'stopped'>()
-      ends.set(id, end.resolve)
-      const run: DeliverRun = {
+      const run: Supervised = {
         async stop() {
           await Promise.resolve()
           done.push(`stop ${id}`)
-          end.resolve('stopped')
         },
-        status: () => ({ state: 'running', parked: 0, blocked: 0, code: null, lastCommitAt: null }),
-        done: end.promise,
+        health: () => ({ stage: `deliver.${id}`, state: 'running', lastCommitAt: null, reason: null, restarts: 0 }),
       }
       return run
     },
@@ -40,7 +34,7 @@ async function rig(gone: (ids: readonly string[]) => Promise<void> = async () =>
     log: { info: () => undefined, error: (_facts, text) => void done.push(text) },
     wait: async () => undefined,
   })
-  return { one, done, loops, ends }
+  return { one, done, loops }
 }
 
 const at = (id: string, path: string, more: object = {}) =>
@@ -57,7 +51,7 @@ describe('delivery loops', () => {
     await expect
       .poll(() => done)
       .toEqual(['start aa /1', 'start bb /1', 'stop aa', 'start aa /2', 'stop bb', 'gone bb'])
-    expect(loops.runs().map(([name]) => name)).toEqual(['deliver.aa'])
+    expect(loops.runs().map(run => run.health().stage)).toEqual(['deliver.aa'])
     await loops.stop()
   })
 
@@ -94,13 +88,5 @@ describe('delivery loops', () => {
     const failed = 'subscription.not-followed'
     await expect.poll(() => done.slice(-5)).toEqual(['gone aa', failed, 'gone aa', failed, 'gone aa'])
     await loops.stop()
-  })
-
-  it('tells which loop another process took over', async () => {
-    const { one, loops, ends } = await rig()
-    await one.call('POST', '', at('aa', '1'))
-    await loops.begin()
-    ends.get('aa')!('fenced')
-    expect(await loops.fenced).toBe('deliver.aa')
   })
 })

@@ -15,6 +15,9 @@ function rig(members: () => number) {
     async moveTo(...all) {
       moved.push(all)
     },
+    committed: async () => new Map(),
+    deleteBefore: async () => undefined,
+    disks: async () => [],
     brokers: async () => 1,
     close: async () => undefined,
   }
