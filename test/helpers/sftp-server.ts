@@ -141,11 +141,11 @@ function serve(sftp: SFTPWrapper, root: string, faultOf: TestSftp['fault'], clie
       const one = handles.get(handle[0]!) as { names: string[]; dir: string }
       const names = one.names.splice(0, 100)
       if (names.length === 0) return () => sftp.status(id, STATUS_CODE.EOF)
-      const found = names.map(filename => ({
-        filename,
-        longname: filename,
-        attrs: attrsOf(fs.lstatSync(join(one.dir, filename))),
-      }))
+      // One that another process has taken since is left out, as real servers do.
+      const found = names.flatMap(filename => {
+        const stats = fs.lstatSync(join(one.dir, filename), { throwIfNoEntry: false })
+        return stats ? [{ filename, longname: filename, attrs: attrsOf(stats) }] : []
+      })
       return () => sftp.name(id, found)
     }),
   )
