@@ -66,8 +66,8 @@ export async function conduct(
   const over = new AbortController()
   const pauser = startPauser(hubPorts, 'paused', operatorKey)
   try {
-    await Promise.all(hubPorts.map(port => openPort(port)))
-    await ready(hubPorts)
+    const failed = Promise.race([...hubs.values()].map(hub => hub.failed))
+    await Promise.race([Promise.all(hubPorts.map(ready)), failed])
     say('three hubs are ready')
     const senderPlan = {
       seed: plan.seed,
@@ -88,7 +88,6 @@ export async function conduct(
       weather.turn(name, lastsMs)
       if (name === 'storm') killing = killAll(plan, lastsMs, { hubs, cluster, say })
     }
-    const failed = Promise.race([...hubs.values()].map(hub => hub.failed))
     const [again, sender] = await Promise.race([
       Promise.all([publish(options, begin, over.signal), runSender(senderPlan, over.signal)]),
       failed,
@@ -108,19 +107,14 @@ export async function conduct(
   }
 }
 
-/** Each stage runs in some process: a hub that has no partition of a stage stands by and calls it waiting. */
-async function ready(ports: readonly number[]): Promise<void> {
+async function ready(port: number): Promise<void> {
+  await openPort(port)
   for (const deadline = Date.now() + readyMs; Date.now() < deadline; await sleep(200)) {
-    const stages = (await Promise.all(ports.map(stagesOf))).flat()
-    const running = new Set(stages.filter(one => one.state === 'running').map(one => one.stage))
-    if (stages.length > 0 && stages.every(one => running.has(one.stage))) return
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
+    await answer?.arrayBuffer()
+    if (answer?.ok) return
   }
-  throw new Error('not every stage runs within two minutes')
-}
-
-async function stagesOf(port: number): Promise<{ stage: string; state: string }[]> {
-  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
-  return answer ? ((await answer.json()) as { stages: { stage: string; state: string }[] }).stages : []
+  throw new Error(`the hub on port ${port} is not ready within two minutes`)
 }
 
 function startHubs({ cluster, dataDir, prefix }: StormOptions, config: string, ports: readonly number[]) {

@@ -8,6 +8,10 @@ import { type Endpoint, endpoints } from './plan.ts'
 /** Those that send through the whole path: what they send goes to `calm`. */
 export const senders = ['labour-arbitration', 'hotline-12345']
 
+const secret = `whsec_${Buffer.from('a secret for storms only').toString('base64')}`
+/** Never given up, and after the storm soon tried again. */
+const retry = { attempts: 1000, firstWaitMs: 500, maxWaitMs: 5000 }
+
 export function stormConfig(ports: Readonly<Record<Endpoint, number>>): HubConfig {
   const place = { area: '330106', prefecture: '3301' }
   const receivers = endpoints.map(
@@ -42,7 +46,8 @@ export function stormConfig(ports: Readonly<Record<Endpoint, number>>): HubConfi
         purpose: 'COORDINATE',
         basis: 'storm',
         filter: { systems: [tellerOf(id), ...(id === 'calm' ? senders : [])] },
-        door: { kind: 'webhook', url: `http://127.0.0.1:${ports[id]}/`, secrets: ['whsec_c3Rvcm0tc2VjcmV0'] },
+        retry,
+        door: { kind: 'webhook', url: `http://127.0.0.1:${ports[id]}/`, secrets: [secret] },
       }),
     ),
   }
