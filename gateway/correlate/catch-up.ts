@@ -21,14 +21,11 @@ export function positionName(topic: string, partition: number): string {
 export async function catchUp({ reader, store, topic, partition, now, maxAgeMs }: CatchUp): Promise<number> {
   const name = positionName(topic, partition)
   const first = await reader.page(topic, partition, 'start', { maxBytes: 1 })
-  const last = await reader.page(topic, partition, 'end', { maxBytes: 1 })
+  const end = await reader.writtenEnd(topic, partition)
   const at = Number(store.position('at') ?? 0)
   const known = store.position(name)
   const usable =
-    known !== undefined &&
-    store.position('topic') === first.topicId &&
-    BigInt(known) <= last.written &&
-    now() - at <= maxAgeMs
+    known !== undefined && store.position('topic') === first.topicId && BigInt(known) <= end && now() - at <= maxAgeMs
   if (!usable) store.clear()
   let applied = 0
   for await (const page of readThrough(reader, topic, partition, usable ? BigInt(known) : 'start')) {

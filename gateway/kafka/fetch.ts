@@ -26,8 +26,6 @@ export interface Fetched {
   readonly next: bigint
   /** Last stable offset. */
   readonly end: bigint
-  /** High watermark. */
-  readonly written: bigint
   readonly start: bigint
 }
 
@@ -44,7 +42,6 @@ interface FetchResponse {
     readonly partitions: ReadonlyArray<{
       readonly partitionIndex: number
       readonly errorCode: number
-      readonly highWatermark: bigint
       readonly lastStableOffset: bigint
       readonly logStartOffset: bigint
       readonly abortedTransactions: readonly AbortedTransaction[] | null
@@ -110,7 +107,6 @@ function decode(wanted: readonly Wanted[], answer: FetchResponse): Fetched[] {
         from: want.from,
         errorCode: partition.errorCode,
         end: partition.lastStableOffset,
-        written: partition.highWatermark,
         start: partition.logStartOffset,
         ...recordsOf(want, batches),
       })

@@ -77,8 +77,6 @@ export interface Page {
   readonly next: bigint
   /** Last stable offset when the page was read: next >= end means all caught up. */
   readonly end: bigint
-  /** High watermark then: below it lies all that was written, also by transactions whose end is not known yet. */
-  readonly written: bigint
   readonly topicId: string
 }
 
@@ -91,6 +89,9 @@ export interface Reader {
     from: bigint | 'start' | 'end',
     options?: { maxBytes?: number; waitMs?: number; topicId?: string },
   ): Promise<Page>
+  /** Below it lies all that was written before this call, also by transactions whose end is not known yet. Asked of the leader:
+   *  a page read after a change of leader may end before what others have read. */
+  writtenEnd(topic: string, partition: number): Promise<bigint>
   /** First offset at or after a time (Unix ms), or the end. */
   offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint>
   close(): Promise<void>

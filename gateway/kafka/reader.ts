@@ -5,7 +5,7 @@ import { HubError } from '#schemas/errors.ts'
 import type { TopicBook, TopicView } from './book.ts'
 import { causeOf, unreachable } from './errors.ts'
 import { type Fetched, fetchFrom } from './fetch.ts'
-import { earliest, latest, offsetFor } from './offsets.ts'
+import { earliest, highWatermark, latest, offsetFor } from './offsets.ts'
 import type { Page, Reader } from './port.ts'
 import { Watch } from './watch.ts'
 import { sleep } from './wire.ts'
@@ -52,6 +52,10 @@ export class PositionReader implements Reader {
     }
   }
 
+  writtenEnd(topic: string, partition: number): Promise<bigint> {
+    return highWatermark(this.#parts.admin, topic, partition)
+  }
+
   async offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint> {
     const offset = await offsetFor(this.#parts.admin, topic, partition, BigInt(timestamp))
     return offset >= 0n ? offset : offsetFor(this.#parts.admin, topic, partition, latest)
@@ -77,8 +81,7 @@ export class PositionReader implements Reader {
         }
         const answer = await this.#fetch(view, partition, from, options.maxBytes ?? defaultBytes)
         if (answer.errorCode === 0) {
-          const { records, next, end, written } = answer
-          return { records, next, end, written, topicId: view.id }
+          return { records: answer.records, next: answer.next, end: answer.end, topicId: view.id }
         }
         const id = protocolErrorsCodesById[answer.errorCode as keyof typeof protocolErrorsCodesById]
         if (id === 'OFFSET_OUT_OF_RANGE' && ++refused > 1) await this.#judge(topic, partition, from)

@@ -13,8 +13,8 @@ export async function* readThrough(
   from: bigint | 'start',
   maxBytes = 4 << 20,
 ): AsyncGenerator<Page> {
+  const written = await reader.writtenEnd(topic, partition)
   let page = await reader.page(topic, partition, from, { maxBytes })
-  const { written } = page
   for (;;) {
     yield page
     if (page.next >= written) return

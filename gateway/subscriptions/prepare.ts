@@ -28,8 +28,8 @@ export async function prepare(deps: PrepareDeps, id: string): Promise<Begin> {
     await wait(lookMs)
   }
   await sweep(deps, [id], async () => [id])
-  const ends = await Promise.all(Array.from({ length: partitions }, (_, one) => reader.page(topic, one, 'end')))
-  const offsets = ends.map(one => one.written)
+  const { topicId } = await reader.page(topic, 0, 'end')
+  const offsets = await Promise.all(Array.from({ length: partitions }, (_, one) => reader.writtenEnd(topic, one)))
   if (offsets.some(one => one > 0n)) await admin.moveTo(group, topic, offsets)
-  return { topicId: ends[0]!.topicId, offsets: offsets.map(String) }
+  return { topicId, offsets: offsets.map(String) }
 }

@@ -36,9 +36,10 @@ export class MemoryLog implements Reader {
     const first = typeof from === 'bigint' ? from : this.start
     if (first < this.start) throw new HubError('HUB_CURSOR_EXPIRED', {})
     const end = BigInt(list.length)
-    return { records: list.slice(Number(first)), next: end, end, written: end, topicId: this.topicId }
+    return { records: list.slice(Number(first)), next: end, end, topicId: this.topicId }
   }
 
+  writtenEnd = async (topic: string) => BigInt(this.records.get(topic)?.length ?? 0)
   offsetAt = async () => 0n
   close = async () => undefined
 }

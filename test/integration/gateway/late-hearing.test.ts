@@ -59,7 +59,12 @@ async function openLate(ground: Ground): Promise<Ground> {
     return reader.page(topic, partition, from, options)
   }
   const registry = await followRegistry({
-    reader: { page, offsetAt: (...all) => reader.offsetAt(...all), close: () => reader.close() },
+    reader: {
+      page,
+      writtenEnd: (...all) => reader.writtenEnd(...all),
+      offsetAt: (...all) => reader.offsetAt(...all),
+      close: () => reader.close(),
+    },
     producer,
     topic: topics.registryTopic(settings.prefix),
     listeners: { [mappingKeys]: record => mappings.hear(record) },

@@ -59,7 +59,7 @@ async function ground(name: string) {
   const free = async (since: number): Promise<number> => {
     for (let p = 0; p < partitions; ) {
       const page = await reader.page(out, p, 'end')
-      if (page.end >= page.written) p += 1
+      if (page.end >= (await reader.writtenEnd(out, p))) p += 1
     }
     return Math.round(performance.now() - since)
   }

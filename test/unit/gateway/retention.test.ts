@@ -27,8 +27,9 @@ function rig(ages: readonly number[], kept: Partial<KeptTopic>, committed?: bigi
   const reader: Reader = {
     async page(_topic, _partition, from): Promise<Page> {
       const at = from === 'start' ? 0n : from === 'end' ? end : from
-      return { records: records.slice(Number(at)), next: end, end, written: end, topicId: 'life-2' }
+      return { records: records.slice(Number(at)), next: end, end, topicId: 'life-2' }
     },
+    writtenEnd: async () => end,
     offsetAt: async (_topic, _partition, time) => BigInt(ages.filter(age => agoMs(age) < time).length),
     close: async () => undefined,
   }

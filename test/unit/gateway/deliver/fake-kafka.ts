@@ -126,8 +126,9 @@ export class FakeKafka {
         if (at >= end && options?.waitMs) await new Promise(done => setTimeout(done, Math.min(options.waitMs!, 20)))
         const records = log.filter(one => one.offset >= at).slice(0, 50)
         const next = (records.at(-1)?.offset ?? end - 1n) + 1n
-        return { records, next, end, written: end, topicId: `id-${topic}` }
+        return { records, next, end, topicId: `id-${topic}` }
       },
+      writtenEnd: async topic => this.endOf(topic),
       offsetAt: async () => 0n,
       close: async () => undefined,
     }

@@ -23,7 +23,6 @@ function log() {
       records: made.records.slice(Number(start)) as unknown as InRecord[],
       next: end,
       end,
-      written: end,
       topicId: made.topicId,
     } as Page
   }
