@@ -70,6 +70,8 @@ function apply(deps: DecideDeps, state: CorrelateState, now: Case): readonly Hap
   const flags = late ? [...now.flags, 'LATE'] : now.flags
   if (before && before.content === content) {
     state.put('p', proceedingId, { ...before, standing: move.standing, hash: late ? before.hash : said.hash })
+    // A copy that comes after its successor says nothing new: the receipt still tells what the first one made.
+    if (state.get('s', seenId)?.outcome === 'events') return []
     return settle(state, seenId, said, { outcome: 'unchanged', proceedingId, caseId: before.caseId, events: [], flags })
   }
   snapshot.sealed = sealedOf(deps, state, now, draft)

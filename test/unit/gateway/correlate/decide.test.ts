@@ -80,6 +80,14 @@ describe('decide', () => {
     expect(third[0]!.proceeding.version).toBe(3)
   })
 
+  it('keeps the receipt of a message whose copy comes after its successor and says nothing new', () => {
+    const first = { system: 'a', own: [hotline], status: 'REGISTERED', text: 'registered' }
+    const made = say(message(first)).map(one => one.envelope.eventId)
+    say(message({ ...first, status: 'IN_PROGRESS', text: 'in progress' }))
+    expect(say(message(first))).toEqual([])
+    expect(desk.state.get('s', message(first).envelope.messageId)).toMatchObject({ outcome: 'events', events: made })
+  })
+
   it('never applies the same key with other content and settles it as conflict', () => {
     const first = message({ system: 'a', own: [hotline], record: { case: { peopleCount: 1 } } })
     const other = message({ system: 'a', own: [hotline], record: { case: { peopleCount: 9 } } })
