@@ -26,7 +26,8 @@ const atOnce = 64
 
 const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 
-export function insistent(port: number): Insistent {
+/** @param timeoutMs a message is sent again after so long without an answer; the first copy may still be taken in later */
+export function insistent(port: number, timeoutMs = 8000): Insistent {
   const agent = new Agent({ keepAlive: true })
   const odd: Record<string, number> = {}
   const count = (name: string): void => {
@@ -39,7 +40,7 @@ export function insistent(port: number): Insistent {
     async send(wire) {
       for (let tries = 1; ; tries += 1) {
         try {
-          const answer = await inTurn(() => call(agent, port, wire()))
+          const answer = await inTurn(() => call({ agent, port, timeoutMs }, wire()))
           if (answer.status < 500 && ![401, 429].includes(answer.status)) return { ...answer, at: Date.now(), tries }
           count(String(answer.status))
         } catch (error) {
@@ -68,18 +69,20 @@ function turns(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 function call(
-  agent: Agent,
-  port: number,
+  { agent, port, timeoutMs }: { readonly agent: Agent; readonly port: number; readonly timeoutMs: number },
   { path, headers, body }: Wire,
 ): Promise<{ status: number; messageId: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', method: 'POST', path, headers, agent, timeout: 8000 }, answer => {
-      answer.resume()
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode!, messageId: String(answer.headers['hub-message-id'] ?? '-') }),
-      )
-      answer.on('error', reject)
-    })
+    const sent = request(
+      { port, host: '127.0.0.1', method: 'POST', path, headers, agent, timeout: timeoutMs },
+      answer => {
+        answer.resume()
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode!, messageId: String(answer.headers['hub-message-id'] ?? '-') }),
+        )
+        answer.on('error', reject)
+      },
+    )
     sent.on('timeout', () => sent.destroy(new Error('timeout')))
     sent.on('error', reject)
     sent.end(body)

@@ -44,6 +44,8 @@ export interface Conducted {
 }
 
 const readyMs = 120_000
+/** A copy sent while the first one is still on its way would be news where a system gives no times: A, B, A is three updates. */
+const answerMs = 60_000
 const operatorKey = 'drill-operator'
 /** `front` brings the whole path in; the other two share what goes out. */
 const hubRoles: Readonly<Record<string, string>> = {
@@ -74,6 +76,7 @@ export async function conduct(
       ...plan.path,
       port: hubPorts[0]!,
       journal: join(dataDir, 'sent.jsonl'),
+      timeoutMs: answerMs,
     }
     const weather = new Weather(receivers, pauser)
     const spans: { name: PhaseName; from: number; until: number }[] = []

@@ -11,6 +11,8 @@ export interface SenderOptions extends TrafficOptions {
   readonly port: number
   readonly rate: number
   readonly journal: string
+  /** How long it waits for an answer. */
+  readonly timeoutMs?: number
 }
 
 /** One line of the journal. */
@@ -64,7 +66,7 @@ async function main(options: SenderOptions): Promise<SenderSummary> {
   let retries = 0
   const tails = new Map<number, Promise<void>>()
   const { messages } = traffic(options)
-  const caller = insistent(options.port)
+  const caller = insistent(options.port, options.timeoutMs)
   const startedAt = Date.now()
   await atRate(options.rate, messages.length, next => {
     const message = messages[next]!
