@@ -89,15 +89,21 @@ export async function killDrill(options: DrillOptions): Promise<DrillResult> {
   }
 }
 
-/** @param given ends it before it is done: it would insist for ever on a hub that is gone */
-export async function runSender(plan: SenderOptions, given?: AbortSignal): Promise<SenderSummary> {
+/** @param given ends it before it is done: it would insist for ever on a hub that is gone
+ *  @param enough nothing new is sent from then on */
+export async function runSender(
+  plan: SenderOptions,
+  given?: AbortSignal,
+  enough?: AbortSignal,
+): Promise<SenderSummary> {
   const child = spawn(process.execPath, ['test/chaos/drill/sender.ts', JSON.stringify(plan)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const killAtExit = (): void => void child.kill()
+  const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
   given?.addEventListener('abort', killAtExit, { once: true })
+  enough?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
   let said = ''
   child.stdout.on('data', chunk => {
     said += chunk

@@ -1,6 +1,6 @@
 // The sender, a process of its own: open loop at a fixed rate, each number's messages one after the other, sent again
 // until answered, as a real sender would. Each answer goes to a journal that is on the disk before it counts.
-// Arguments: the options as JSON. Ends with one line of JSON.
+// Arguments: the options as JSON. SIGTERM: nothing new from then on. Ends with one line of JSON.
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { irsHeaders } from '#connectors/sdk.ts'
 import { atRate, type Insisted, insistent, type Wire } from '../../helpers/insist.ts'
@@ -31,6 +31,8 @@ export interface SenderSummary {
 }
 
 let nonce = 0
+let enough = false
+const told = new Error('told to end')
 
 function wire({ system, body, key }: Planned): Wire {
   const json = JSON.stringify(body)
@@ -63,27 +65,35 @@ async function main(options: SenderOptions): Promise<SenderSummary> {
   }
   const flushing = setInterval(flush, 20)
   const statuses: Record<string, number> = {}
+  let answers = 0
   let retries = 0
   const tails = new Map<number, Promise<void>>()
   const { messages } = traffic(options)
   const caller = insistent(options.port, options.timeoutMs)
   const startedAt = Date.now()
+  process.once('SIGTERM', () => {
+    enough = true
+  })
   await atRate(options.rate, messages.length, next => {
+    if (enough) throw told
     const message = messages[next]!
     const work = async (): Promise<void> => {
       const answered = await caller.send(() => wire(message))
       waiting.push({ index: message.index, ...answered })
+      answers += 1
       retries += answered.tries - 1
       statuses[answered.status] = (statuses[answered.status] ?? 0) + 1
     }
     tails.set(message.strand, (tails.get(message.strand) ?? Promise.resolve()).then(work))
+  }).catch(error => {
+    if (error !== told) throw error
   })
   await Promise.all(tails.values())
   clearInterval(flushing)
   flush()
   closeSync(file)
   caller.close()
-  return { startedAt, endedAt: Date.now(), answered: messages.length, retries, statuses, odd: caller.odd }
+  return { startedAt, endedAt: Date.now(), answered: answers, retries, statuses, odd: caller.odd }
 }
 
 process.stdout.write(`${JSON.stringify(await main(JSON.parse(process.argv[2]!) as SenderOptions))}\n`)
