@@ -8,6 +8,8 @@ import { baseOptions, type Settings } from './settings.ts'
 
 type Callback<T> = (error: Error | null, result?: T) => void
 
+/** A broker that dies is missed for three seconds and its groups move in two more: shorter, and each such loss would put living
+ *  members out. */
 const sessionTimeoutMs = 6000
 const usurpedIds = new Set(['FENCED_INSTANCE_ID'])
 
