@@ -113,7 +113,7 @@ export async function retain(deps: RetentionDeps): Promise<void> {
       const needed = await empty(deps, one)
       if (one.sealed) days.push(...(await Promise.all([...needed].map(([at, from]) => oldestDay(deps, one, at, from)))))
     } catch (error) {
-      days.push(null)
+      if (one.sealed) days.push(null)
       log.warn({ topic: one.topic, error: nameOf(error) }, 'retention.not-looked-at')
     }
   }

@@ -17,7 +17,7 @@ export interface Running {
   readonly done: Promise<string>
 }
 
-/** A stage as the probes show it. */
+/** A stage as the probes show it, with whatever else it tells of itself. */
 export interface StageHealth {
   readonly stage: string
   /** As the stage says (of a delivery also open, shut or full), or restarting, or failed: ended too often, and tried again only when that is long enough ago. */
@@ -70,11 +70,11 @@ class Watch implements Supervised {
   }
 
   health(): StageHealth {
-    const { state, lastCommitAt, reason } = this.#run.status()
+    const { reason, ...told } = this.#run.status()
     return {
+      ...told,
       stage: this.#options.stage,
-      state: this.#state ?? state,
-      lastCommitAt,
+      state: this.#state ?? told.state,
       reason: reason ?? this.#reason,
       restarts: this.#recent().length,
     }

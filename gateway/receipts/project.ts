@@ -1,4 +1,5 @@
 // What one record says about the fate of a message, as entries of the receipt store. Pure: a rebuilt store is the same.
+// A tombstone tells of no message: it is passed over, but in case-state, where it takes a decision back.
 //   r:<message>             received    t:<day>/<message>  the day, for forgetting
 //   f:<message>#<part>      flaws       x:<message>        ended invalid
 //   s:<message>[#<part>]    decided     d:<message>/<delivery>  latest attempt
@@ -58,16 +59,16 @@ function entry(key: string, value: object): Change {
   return [key, Buffer.from(JSON.stringify(value))]
 }
 
-function received({ headers, timestamp }: InRecord): readonly Change[] {
+function received({ headers, timestamp, value }: InRecord): readonly Change[] {
   const {
     ce_id: id,
     ce_time: time = new Date(timestamp).toISOString(),
     ce_source = '',
     hub_message: message = '',
   } = headers
-  if (id === undefined) return []
-  const value: Received = { system: ce_source.replace('/systems/', ''), message, receivedAt: time }
-  return [entry(`r:${id}`, value), [`t:${time.slice(0, 10)}/${id}`, Buffer.alloc(0)]]
+  if (id === undefined || value === null) return []
+  const said: Received = { system: ce_source.replace('/systems/', ''), message, receivedAt: time }
+  return [entry(`r:${id}`, said), [`t:${time.slice(0, 10)}/${id}`, Buffer.alloc(0)]]
 }
 
 function flaws({ value }: InRecord, decode: Decode): readonly Change[] {
@@ -77,7 +78,7 @@ function flaws({ value }: InRecord, decode: Decode): readonly Change[] {
   return found.length === 0 ? [] : [entry(`f:${envelope.messageId}#${envelope.part}`, found)]
 }
 
-function invalid({ headers, timestamp }: InRecord): readonly Change[] {
+function invalid({ headers, timestamp, value }: InRecord): readonly Change[] {
   const {
     ce_id: id,
     ce_time: receivedAt = '',
@@ -85,16 +86,16 @@ function invalid({ headers, timestamp }: InRecord): readonly Change[] {
     hub_error_pointer: pointer,
     hub_error_rule: rule,
   } = headers
-  if (id === undefined) return []
+  if (id === undefined || value === null) return []
   const at = new Date(timestamp).toISOString()
-  const value: EndedInvalid = {
+  const said: EndedInvalid = {
     receivedAt,
     at,
     code,
     ...(pointer === undefined ? {} : { pointer }),
     ...(rule === undefined ? {} : { rule }),
   }
-  return [entry(`x:${id}`, value)]
+  return [entry(`x:${id}`, said)]
 }
 
 function decided({ key, value, timestamp }: InRecord): readonly Change[] {

@@ -31,7 +31,8 @@ export interface TestHub {
   readonly exchangeDir: string
   /** Sends a sample of the system's connector as the system would. */
   send(system: string, message: string, sample: string): Promise<HttpAnswer>
-  restart(): Promise<void>
+  /** @param meanwhile done while no hub runs */
+  restart(meanwhile?: () => void): Promise<void>
 }
 
 export interface TestHubOptions {
@@ -107,8 +108,9 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     settings,
     simulators,
     exchangeDir,
-    async restart() {
+    async restart(meanwhile) {
       await state.hub.stop()
+      meanwhile?.()
       state.hub = await startHub(settings)
       url = state.hub.url
     },

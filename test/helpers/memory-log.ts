@@ -18,7 +18,7 @@ export class MemoryLog implements Reader {
       offset: BigInt(list.length),
       timestamp: this.timestamp,
       key: null,
-      value: null,
+      value: Buffer.from('sealed'),
       headers: {},
       ...record,
     })

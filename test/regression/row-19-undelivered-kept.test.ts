@@ -10,6 +10,7 @@ import * as topics from '#gateway/kafka/topics.ts'
 import { keptTopics, retain } from '#gateway/retention.ts'
 import { openShowing } from '#gateway/showing.ts'
 import { startTranslate } from '#gateway/stages.ts'
+import { Subscriptions } from '#gateway/subscriptions/in-force.ts'
 import { sharedBroker } from '../helpers/broker.ts'
 import { recordsOf, running, storeSample, testGround } from '../helpers/ground.ts'
 import { nextBatch, numbered } from '../helpers/kafka.ts'
@@ -92,7 +93,7 @@ it('keeps for one who pulls what lies beyond the stored position', async () => {
   await on.producer.send(numbered(topic, 10))
   const pulling: Ground = {
     ...on,
-    settings: { ...on.settings, config: { ...on.settings.config, subscriptions: [subscription] } },
+    subscriptions: new Subscriptions({ ...on.settings, configured: [subscription], keys: on.keys }),
   }
 
   const reader = await on.kafka.reader()

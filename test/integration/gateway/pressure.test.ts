@@ -30,7 +30,7 @@ it('below the disk watermark every door answers 503, sources pause, and all of i
   const sources = words.stages.filter(one => one.stage.startsWith('source.'))
   expect(sources.length).toBeGreaterThan(0)
   for (const one of sources) expect(one.state).toBe('paused')
-  await on.send('procuratorate-12309', 'intake', 'd01-intake-appendix-b.json')
+  await on.send('procuratorate-12309', 'intake', 'samples/valid/d01-intake-appendix-b.json')
   const dry = await fetch(`${on.url}/in/zongzhi/event?dryRun=true`, { method: 'POST', body: '{}' })
   expect(dry.status).toBe(503)
   const certify = await fetch(`${on.url}/admin/certifications`, {
@@ -45,7 +45,7 @@ it('below the disk watermark every door answers 503, sources pause, and all of i
 
   limits.diskFreeMin = '1KiB'
   await expect.poll(async () => (await ready()).intake.state, patience).toBe('open')
-  expect(Math.floor((await on.send('zongzhi', 'event', 'a01-accepted.json')).status / 100)).toBe(2)
+  expect(Math.floor((await on.send('zongzhi', 'event', 'samples/valid/a01-accepted.json')).status / 100)).toBe(2)
   // The file that lay there meanwhile is fetched, and was not before.
   const log = await openLog(on)
   const brought = async () => (await log.all('canonical')).map(one => one.headers.ce_source).toSorted()

@@ -104,6 +104,14 @@ it('keeps the intake keys of messages that have not been passed on', async () =>
   expect([isGone(keys, needed), isGone(keys, old)]).toEqual([false, true])
 })
 
+it('destroys keys although a topic that they do not seal cannot be looked at', async () => {
+  const { keys, look, deps } = rig([18], { sealed: false }, 1n)
+  const old = keys.intakeKey('2026-03-02').id
+  Object.assign(deps.admin, { committed: () => Promise.reject(new Error('no such topic')) })
+  await look()
+  expect(isGone(keys, old)).toBe(true)
+})
+
 it('destroys no key while a topic cannot be looked at', async () => {
   const { keys, look, deps, logs } = rig([18], {}, 1n)
   const old = keys.intakeKey('2026-03-02').id
