@@ -116,4 +116,4 @@ test('copies each record once through the loss of any broker, and through every 
   expect(copyFaults('pull of copies', numbers, copies, valuesIn(pullOut))).toEqual([])
   expect([old, pull, pullOut].flatMap(one => one.faults)).toEqual([])
   expect(logs.filter(line => line.startsWith('kafka.slot.fenced'))).toEqual([])
-}, 300_000)
+}, 420_000)
