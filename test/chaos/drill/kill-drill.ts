@@ -98,14 +98,15 @@ export async function runSender(
 ): Promise<SenderSummary> {
   const child = spawn(process.execPath, ['test/chaos/drill/sender.ts', JSON.stringify(plan)], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // On a leash: a sender that outlives its test insists for ever, and holds the test run's own output open.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
   given?.addEventListener('abort', killAtExit, { once: true })
   enough?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
   let said = ''
-  child.stdout.on('data', chunk => {
+  child.stdout!.on('data', chunk => {
     said += chunk
   })
   await once(child, 'close')

@@ -96,4 +96,7 @@ async function main(options: SenderOptions): Promise<SenderSummary> {
   return { startedAt, endedAt: Date.now(), answered: answers, retries, statuses, odd: caller.odd }
 }
 
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit(1))
+process.channel?.unref()
 process.stdout.write(`${JSON.stringify(await main(JSON.parse(process.argv[2]!) as SenderOptions))}\n`)
