@@ -129,9 +129,17 @@ class DeliverLoop {
 
   async #turn(): Promise<void> {
     const { member } = this.#options
-    await this.#flush()
-    if (this.#waiting.isLost) await this.#take(this.#partitions)
-    await this.#obey()
+    try {
+      await this.#flush()
+      if (this.#waiting.isLost) await this.#take(this.#partitions)
+      await this.#obey()
+    } catch (error) {
+      if (!isHubError(error, 'HUB_KAFKA_UNREACHABLE')) throw error
+      // Nothing is written any more before the place is taken anew, and with it what really was.
+      this.#troubled = true
+      await member.poll(0)
+      return
+    }
     if (this.#isHeld()) return this.#wait(restMs)
     const circuit = this.#circuit.state
     if (circuit === 'open') {

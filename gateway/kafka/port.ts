@@ -54,7 +54,7 @@ export interface MemberOptions {
 /** One member of a consumer group with its transactional producer: the only thing that moves offsets. */
 export interface Member {
   /** Next records, at most `most` of them, or null when nothing arrived in time or the assignment moved. Waits out an absent
-   *  broker. */
+   *  broker. With 0 it only takes its place in the group, where that is due. */
   poll(most?: number): Promise<Batch | null>
   /** One transaction: the outputs, and the batch's offsets. Resolves with where outputs were written once committed.
    *  Rejects with HUB_KAFKA_TOO_LARGE before the transaction begins (fact `index` says which output; the batch may be

@@ -69,6 +69,8 @@ export class FakeKafka {
     let assigned: Parameters<Member['onAssigned']>[0] = async () => undefined
     let level = false
     let term = 0
+    /** The term of the last poll: what is written in a later one is refused until the place is taken anew. */
+    let placed = 0
     const terms = new WeakMap<Batch, number>()
     const transact = (outputs: readonly OutRecord[], isCommit: boolean): Written[] => {
       this.transactions += 1
@@ -93,7 +95,9 @@ export class FakeKafka {
       poll: async most => {
         if (!level) await assigned([{ topic, partition: 0 }])
         level = true
+        placed = term
         await new Promise(done => setTimeout(done, 5))
+        if (!level) return null
         const records = this.log(topic).slice(position, position + Math.min(most ?? maxRecords, maxRecords))
         if (records.length === 0) return null
         position += records.length
@@ -108,7 +112,12 @@ export class FakeKafka {
         this.committed = Number(batch.records.at(-1)!.offset) + 1
         return written
       },
-      write: async outputs => (outputs.length === 0 ? [] : transact(outputs, false)),
+      write: async outputs => {
+        if (outputs.length === 0) return []
+        if (placed !== term)
+          throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'write', cause: 'REBALANCE', outcome: 'none' })
+        return transact(outputs, false)
+      },
       close: async () => undefined,
     }
   }
