@@ -7,6 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Json, Simulator } from '#connectors/sdk.ts'
 import { connectorDirs, demoConfig, demoCredentials, importSimulator } from '#gateway/index.ts'
 import { loadSchemas } from '#gateway/loader/schemas.ts'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import { sharedBroker } from '../helpers/broker.ts'
 import { root } from '../helpers/hub.ts'
 import { startWire, type Wire } from '../helpers/wire.ts'
@@ -79,7 +80,7 @@ it.each(receivers)(
     const { brokers, prefix } = sharedBroker()
     const dataDir = mkdtempSync(join(tmpdir(), 'hub-answered-'))
     onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-    const port = 35_000 + (process.pid % 900)
+    const port = (await freePorts(1))[0]!
     const hubUrl = `http://127.0.0.1:${port}`
     const wire = await startWire()
     const [caller, taker] = [await simulator(sender, hubUrl), await simulator(receiver.system, hubUrl)]

@@ -7,6 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { type Json, jsonAnswer, type Simulator } from '#connectors/sdk.ts'
 import { connectorDirs, demoConfig, demoCredentials, importSimulator } from '#gateway/index.ts'
 import { loadSchemas } from '#gateway/loader/schemas.ts'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import type { WayConfig } from '#schemas/transport.ts'
 import { sharedBroker } from '../helpers/broker.ts'
 import { root } from '../helpers/hub.ts'
@@ -63,7 +64,7 @@ it.each([
       for (const dir of [folder, dataDir]) rmSync(dir, { recursive: true, force: true })
     })
     mkdirSync(join(folder, 'in'))
-    const port = 36_000 + (process.pid % 900)
+    const port = (await freePorts(1))[0]!
     const hubUrl = `http://127.0.0.1:${port}`
     const server = await sftpServer(folder)
     const [caller, taker] = [await simulator(sender, hubUrl, folder), await simulator(receiver, hubUrl, folder)]

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import { ownBroker } from '../helpers/broker.ts'
 import { type DrillResult, killDrill } from './drill/kill-drill.ts'
 import { checkLarge } from './drill/large.ts'
@@ -19,7 +20,7 @@ it('after kill -9 of hub and broker, ends every answered message once and in ord
   const broker = await ownBroker()
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-drill-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const port = 34_000 + (process.pid % 900)
+  const port = (await freePorts(1))[0]!
   const size = full ? { count: 24_000, hubKills: 10, brokerKills: 3 } : { count: 6_000, hubKills: 3, brokerKills: 1 }
   const result: DrillResult = await killDrill({
     broker,

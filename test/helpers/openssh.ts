@@ -2,10 +2,11 @@
 // ones that the hub prefers.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import type { WayConfig } from '#schemas/transport.ts'
 import { testKey } from './ssh-keys.ts'
 
@@ -21,7 +22,7 @@ export async function openssh(root: string): Promise<WayConfig> {
   const user = testKey()
   writeFileSync(join(dir, 'host'), host.privateKey, { mode: 0o600 })
   writeFileSync(join(dir, 'keys'), `${user.line}\n`)
-  const port = await freePort()
+  const port = (await freePorts(1))[0]!
   const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -71,12 +72,4 @@ async function stop(child: ChildProcess): Promise<void> {
   spawnSync('pkill', ['-P', String(child.pid)])
   child.kill()
   await gone
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>(done => server.close(() => done()))
-  return port
 }

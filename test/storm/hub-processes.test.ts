@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import { until } from '../chaos/brokers/nodes.ts'
 import { type HubProcess, hubProcess, openPort } from '../chaos/drill/hub-process.ts'
 import type { Row } from '../chaos/drill/independent.ts'
@@ -18,7 +19,7 @@ import { balance } from './balancer.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const prefix = 'many.'
-const base = 35_000 + (process.pid % 900) * 4
+const [base, ...own] = (await freePorts(4)) as [number, number, number, number]
 const plan = { seed: 20260302, count: 20_000, rate: 25, port: base }
 /** The topic that a stage writes and that says how it fares. */
 const writes = { translate: 'canonical', correlate: 'case-events', route: 'out.all' } as const
@@ -42,7 +43,7 @@ test('two hub processes become three, lose one and are restarted in turn, and ev
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-many-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const hubs = new Map<string, HubProcess>()
-  const portOf = (slot: string) => base + Number(slot)
+  const portOf = (slot: string) => own[Number(slot) - 1]!
   const start = async (slot: string) => {
     const options = { brokers: cluster.brokers, prefix, dataDir: join(dataDir, 'hub'), port: portOf(slot), slot }
     if (!hubs.has(slot)) {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { freePorts } from '#ops/bootstrap/broker/ports.ts'
 import { sharedBroker } from '../../helpers/broker.ts'
 import { kit } from '../../helpers/kafka.ts'
 import { countSwap } from './swap/count.ts'
@@ -21,7 +22,7 @@ it('parts the versions at one offset a partition, across kills and a rebalance, 
     brokers: brokers.join(),
     prefix,
     dataDir,
-    port: 35_000 + (process.pid % 900) * 3,
+    ports: await freePorts(3),
     rate: 500,
     versions,
     reader: await kafka.reader(),

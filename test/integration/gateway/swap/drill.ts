@@ -14,7 +14,8 @@ import { connector, writeVersion } from './versions.ts'
 
 export interface DrillOptions extends Place {
   readonly dataDir: string
-  readonly port: number
+  /** Of the door and of the two that translate. */
+  readonly ports: readonly number[]
   readonly rate: number
   /** New versions, in order. */
   readonly versions: readonly number[]
@@ -51,19 +52,19 @@ ${systems
 `
 
 export async function swapDrill(options: DrillOptions): Promise<DrillEnd> {
-  const { brokers, prefix, dataDir, port, versions } = options
-  const hub = (slot: string, roles: string, plus: number): HubProcess =>
-    hubProcess({ brokers, prefix, dataDir, port: port + plus, roles, slot, config })
+  const { brokers, prefix, dataDir, ports, versions } = options
+  const hub = (slot: string, roles: string, at: number): HubProcess =>
+    hubProcess({ brokers, prefix, dataDir, port: ports[at]!, roles, slot, config })
   const [door, one, two] = [hub('door', 'gateway', 0), hub('one', 'translate', 1), hub('two', 'translate', 2)]
   const all = [door, one, two]
   try {
     // One by one: the first makes the topics.
     for (const [i, each] of all.entries()) {
       each.start()
-      await openPort(port + i)
+      await openPort(ports[i]!)
     }
     const count = options.rate * (secondsBefore + secondsEach * versions.length)
-    const sending = send({ port, rate: options.rate, count, systems })
+    const sending = send({ port: ports[0]!, rate: options.rate, count, systems })
     await sleep(secondsBefore * 1000)
     const firstMs: number[] = []
     for (const [i, version] of versions.entries())
@@ -94,10 +95,10 @@ async function swap(options: DrillOptions, version: number, [still, other]: read
   return firstMs
 }
 
-async function put({ dataDir, port }: DrillOptions, version: number): Promise<void> {
+async function put({ dataDir, ports }: DrillOptions, version: number): Promise<void> {
   const { mapping, table } = writeVersion(dataDir, version)
   const args = ['ops/cli/hub.ts', 'mapping', 'put', mapping, '--table', table]
-  const env = { PATH: process.env.PATH, HUB_HTTP_PORT: String(port), HUB_OPERATOR_KEY: 'drill-operator' }
+  const env = { PATH: process.env.PATH, HUB_HTTP_PORT: String(ports[0]), HUB_OPERATOR_KEY: 'drill-operator' }
   await promisify(execFile)(process.execPath, args, { cwd: root, env })
 }
 
