@@ -26,10 +26,13 @@ export interface MemberParts {
   readonly fetching: Base
 }
 
-interface HeldBatch extends Batch {
+/** Offsets to commit, and the term in which they are ours. */
+interface Moving {
   readonly term: number
   readonly positions: readonly Position[]
 }
+
+interface HeldBatch extends Batch, Moving {}
 
 type AssignedListener = Parameters<Member['onAssigned']>[0]
 
@@ -45,6 +48,8 @@ export class GroupMember implements Member {
   #assigned: AssignedListener = async () => {}
   #fetcher: Fetcher | null = null
   #fetcherTerm = -1
+  /** Offsets of this term's partitions as they were committed last. */
+  readonly #passed = new Map<string, Position>()
   #succeeded = false
   #freedGeneration = -1
   /** Handed out and not yet committed: until then every way out leads back to the committed offsets. */
@@ -105,13 +110,23 @@ export class GroupMember implements Member {
       }
       const written = await this.#run(await this.#prepare(outputs), held)
       if (this.#open === held) this.#open = null
+      for (const position of held.positions) this.#passed.set(nameOf(position), position)
       return written
     })
   }
 
   write(outputs: readonly OutRecord[]): Promise<readonly Written[]> {
     if (outputs.length === 0) return Promise.resolve([])
-    return this.#inTurn(async () => this.#run(await this.#prepare(outputs), null))
+    return this.#inTurn(async () => this.#run(await this.#prepare(outputs), this.#standStill()))
+  }
+
+  /** Commits the offsets of before once more: what a member writes that has lost its place is refused with them (KIP-447). */
+  #standStill(): Moving | null {
+    if (this.#fetcherTerm < 0) return null
+    if (this.#fetcherTerm !== this.#membership.term || !this.#membership.consumer) {
+      throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'write', cause: 'REBALANCE', outcome: 'none' })
+    }
+    return { term: this.#fetcherTerm, positions: [...this.#passed.values()] }
   }
 
   async close(): Promise<void> {
@@ -150,6 +165,9 @@ export class GroupMember implements Member {
     const starts = await startPositions(consumer, admin, book, assignment)
     await this.#assigned(assignment)
     if (term !== this.#membership.term) return null
+    this.#passed.clear()
+    for (const { topic, partition, from } of starts)
+      this.#passed.set(nameOf({ topic, partition }), { topic, partition, offset: from })
     const moved = (topic: string, how: 'recreated' | 'grown') => {
       if (term !== this.#membership.term) return
       settings.log('warn', `kafka.topic.${how}`, { topic, slot: this.#options.slot })
@@ -188,7 +206,7 @@ export class GroupMember implements Member {
     return prepared
   }
 
-  async #run(prepared: readonly Prepared[], held: HeldBatch | null): Promise<readonly Written[]> {
+  async #run(prepared: readonly Prepared[], moving: Moving | null): Promise<readonly Written[]> {
     const { limits } = this.#parts
     const written: Written[] = new Array(prepared.length)
     const placed = ({ topic, partition, indexes }: Chunk, offset: bigint) => {
@@ -196,18 +214,18 @@ export class GroupMember implements Member {
     }
     try {
       const lanes = cut(prepared, topic => limits.of(topic) ?? fallbackLimit)
-      const moves = held && {
+      const moves = moving && {
         consumer: this.#membership.consumer!,
         standing: await this.#membership.standing(),
-        positions: held.positions,
-        stillOurs: () => held.term === this.#membership.term,
+        positions: moving.positions,
+        stillOurs: () => moving.term === this.#membership.term,
       }
       await this.#transactor.run(lanes, placed, moves)
       return written
     } catch (error) {
       // The limit was lowered since we learnt it.
       if (findErrorId(error, tooLargeIds)) for (const { topic } of prepared) limits.forget(topic)
-      if (held) this.#doubt()
+      if (moving) this.#doubt()
       throw unreachable('transaction', error)
     }
   }
@@ -225,4 +243,8 @@ export class GroupMember implements Member {
     this.#queue = turn.catch(() => {})
     return turn
   }
+}
+
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}:${partition}`
 }
