@@ -2,8 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Direction } from '#mappings/engine/index.ts'
 import { HubError } from '#schemas/errors.ts'
-import { mustBeOperator, problem } from '../app.ts'
+import { problem } from '../app.ts'
 import type { Connector, LoadedMapping } from '../loader/connector.ts'
+import { operatorScope } from '../operators.ts'
 import type { InForce } from './in-force.ts'
 import { type PutDeps, putMapping } from './put.ts'
 
@@ -31,12 +32,7 @@ const maxBytes = 512 << 10
 
 export function mappingRoutes(deps: MappingRoutesDeps): (app: FastifyInstance) => Promise<void> {
   return async app => {
-    await app.register(async scope => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBytes }, (_request, body, done) =>
-        done(null, body),
-      )
-      scope.addHook('onRequest', async request => mustBeOperator(request.headers.authorization, deps.operatorKey))
+    await operatorScope(app, { operatorKey: deps.operatorKey, maxBytes }, scope => {
       scope.get('/admin/mappings', async () => ({
         slot: deps.slot,
         roles: [...deps.roles],

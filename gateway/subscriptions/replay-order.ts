@@ -1,6 +1,7 @@
 // What an operator asks to be sent once more, as read from a request.
 import { randomUUID } from 'node:crypto'
 import { HubError } from '#schemas/errors.ts'
+import { reasonOf } from '../operators.ts'
 import type { ReplayOrder } from './replay.ts'
 
 export interface AskedReplay extends ReplayOrder {
@@ -10,14 +11,13 @@ export interface AskedReplay extends ReplayOrder {
 
 const known = new Set(['from', 'to', 'caseId', 'replay', 'dryRun', 'reason'])
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const shortestReason = 3
 
 /** Throws HUB_SUBSCRIPTION_INVALID or HUB_HTTP_REASON. */
 export function replayOrder(given: Readonly<Record<string, unknown>>): AskedReplay {
   const unknown = Object.keys(given).find(name => !known.has(name))
   if (unknown !== undefined) invalid(`/${unknown}`, 'is not known')
-  const { replay = randomUUID(), caseId, dryRun = false, reason } = given
-  if (typeof reason !== 'string' || reason.trim().length < shortestReason) throw new HubError('HUB_HTTP_REASON', {})
+  const { replay = randomUUID(), caseId, dryRun = false } = given
+  const reason = reasonOf(given.reason)
   if (typeof dryRun !== 'boolean') invalid('/dryRun', 'must be boolean')
   const from = timeOf(given, 'from')
   const to = timeOf(given, 'to')

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '#schemas/errors.ts'
 import type { Subscription } from '#schemas/files.ts'
-import { mustBeOperator } from '../app.ts'
+import { operatorScope } from '../operators.ts'
 import { type ChangeDeps, Desk } from './change.ts'
 import type { Replayed, ReplayOrder } from './replay.ts'
 import { replayOrder } from './replay-order.ts'
@@ -35,12 +35,7 @@ export function subscriptionRoutes(deps: SubscriptionRoutesDeps): (app: FastifyI
   const desk = new Desk(deps)
   const view = (id: string) => viewOf(deps, id)
   return async app => {
-    await app.register(async scope => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBytes }, (_request, body, done) =>
-        done(null, body),
-      )
-      scope.addHook('onRequest', async request => mustBeOperator(request.headers.authorization, deps.operatorKey))
+    await operatorScope(app, { operatorKey: deps.operatorKey, maxBytes }, scope => {
       scope.get('/admin/subscriptions', async () => ({
         subscriptions: deps.subscriptions.all().map(one => view(one.id)),
       }))
