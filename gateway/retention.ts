@@ -3,7 +3,7 @@
 // hub does this every hour, by what stands in Kafka; one is enough, and a second changes nothing.
 import { isHubError } from '#schemas/errors.ts'
 import { createCursors } from './deliver/cursor.ts'
-import type { Marks } from './deliver/marks.ts'
+import { cursorKey, type Marks } from './deliver/marks.ts'
 import type { Ground } from './ground.ts'
 import type { Admin, Page, Reader } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
@@ -73,7 +73,7 @@ export function keptTopics(
   const { prefix, config } = settings
   const cursors = createCursors(keys.derived('cursor'))
   const storedOf = (id: string) => (): Stored | undefined => {
-    const mark = marks?.get(`${id}/cursor`)
+    const mark = marks?.get(cursorKey(id))
     return mark && cursors.read(id, (JSON.parse(mark.toString()) as { cursor: string }).cursor)
   }
   const kept: KeptTopic[] = [

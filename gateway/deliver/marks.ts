@@ -19,6 +19,11 @@ export interface MarksDeps {
   readonly wait?: (ms: number) => Promise<void>
 }
 
+/** The record that says that a door is shut. */
+export const doorKey = (subscription: string): string => `${subscription}/door`
+/** The stored position of a pull subscription. */
+export const cursorKey = (subscription: string): string => `${subscription}/cursor`
+
 const kept = /\/(door|cursor|order\/[^/]+)$/
 
 const none: readonly LaneOrder[] = []
@@ -50,14 +55,19 @@ export async function followMarks(deps: MarksDeps): Promise<Marks> {
     reading = turn.catch(() => undefined)
     return turn
   }
-  const catchUp = async () => {
+  const follow = async () => {
     while (!(await read(0)));
+  }
+  // A commit is answered before its markers are written: the log's written end counts, not the last page's.
+  const catchUp = async () => {
+    const written = await reader.writtenEnd(topic, marksPartition)
+    for (let waitMs = 0; from === 'start' || from < written; waitMs = 100) await read(waitMs)
   }
   await catchUp()
   void (async () => {
     while (!stopped) {
       await wait(500)
-      await catchUp().catch((error: Error) => {
+      await follow().catch((error: Error) => {
         if (!stopped) log.warn({ error: error.name }, 'marks.unreadable')
       })
     }

@@ -7,7 +7,7 @@ import type { InRecord, Producer, Reader } from '../kafka/port.ts'
 import { type CloudEvent, cloudEventOf } from './cloud-event.ts'
 import type { Cursors, Position } from './cursor.ts'
 import { decisionOf, entryOf } from './entry.ts'
-import type { Marks } from './marks.ts'
+import { cursorKey, type Marks } from './marks.ts'
 import { marksPartition } from './orders.ts'
 import { readPage } from './page.ts'
 import type { Viewer } from './visible.ts'
@@ -90,7 +90,7 @@ async function answerAck(deps: PullDeps, request: Call, reply: FastifyReply): Pr
     return restartOf(reply, id, error)
   }
   const value = Buffer.from(JSON.stringify({ cursor, at: deps.now().toISOString() }))
-  await deps.producer.send([{ topic: deps.topics.lanes, key: `${id}/cursor`, partition: marksPartition, value }])
+  await deps.producer.send([{ topic: deps.topics.lanes, key: cursorKey(id), partition: marksPartition, value }])
   return { cursor }
 }
 
@@ -126,7 +126,7 @@ async function positionOf(deps: PullDeps, id: string, cursor: string | undefined
   if (cursor === startWord) return null
   if (cursor !== undefined && cursor !== '') return deps.cursors.read(id, cursor)
   await deps.marks.catchUp()
-  const stored = deps.marks.get(`${id}/cursor`)
+  const stored = deps.marks.get(cursorKey(id))
   return stored ? deps.cursors.read(id, (JSON.parse(stored.toString()) as { cursor: string }).cursor) : null
 }
 

@@ -11,7 +11,7 @@ import type { HttpPush } from '../transports/http-push.ts'
 import { answerRecord } from './answer.ts'
 import type { PushDoor } from './door.ts'
 import { fileDoor } from './file-door.ts'
-import type { Marks } from './marks.ts'
+import { doorKey, type Marks } from './marks.ts'
 import { nativeDoor } from './native.ts'
 import type { DeliverHooks, DeliverLog } from './options.ts'
 import type { DeliverTopics } from './records.ts'
@@ -72,10 +72,10 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     answer: (entry, tree, now) =>
       answerRecord(answerDeps, { ...entry, traceparent: entry.headers.traceparent }, tree, now),
     isPaused: deps.isPaused,
-    catchUp: deps.catchUp,
+    catchUp: async () => void (await Promise.all([deps.catchUp(), marks.catchUp()])),
     ...(isWebhook
       ? {
-          isShut: () => marks.get(`${subscription.id}/door`) !== undefined,
+          isShut: () => marks.get(doorKey(subscription.id)) !== undefined,
           shut: (code: string) => shutRecord(about, code, deps.now()),
         }
       : {}),

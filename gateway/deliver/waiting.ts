@@ -2,7 +2,6 @@
 import type { Member, OutRecord, Reader, Written } from '../kafka/port.ts'
 import type { Attempts, Tried, Try } from './attempts.ts'
 import type { RetryBudget } from './budget.ts'
-import type { Circuit } from './circuit.ts'
 import type { Entry } from './entry.ts'
 import type { Gaps } from './gaps.ts'
 import { isBlocked, type Lane, Lanes, viewOf } from './lanes.ts'
@@ -16,7 +15,6 @@ export interface WaitingDeps extends SettleDeps {
   readonly reader: Reader
   readonly attempts: Attempts
   readonly budget: RetryBudget
-  readonly circuit: Circuit
   readonly gaps: Gaps
   /** Lanes worked at a time. */
   readonly concurrency: number

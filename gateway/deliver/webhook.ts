@@ -8,6 +8,7 @@ import type { HttpPush } from '../transports/http-push.ts'
 import { cloudEventOf } from './cloud-event.ts'
 import type { PushDoor, Result } from './door.ts'
 import { decisionOf } from './entry.ts'
+import { doorKey } from './marks.ts'
 import { failureOf, retryAfterOf } from './native.ts'
 import { marksPartition } from './orders.ts'
 import type { About } from './records.ts'
@@ -94,7 +95,7 @@ function resultOf(answer: HttpAnswer): Result {
 export function shutRecord(about: About, code: string, now: Date): OutRecord {
   return {
     topic: about.topics.lanes,
-    key: `${about.subscription}/door`,
+    key: doorKey(about.subscription),
     partition: marksPartition,
     value: Buffer.from(JSON.stringify({ state: 'shut', since: now.toISOString(), code })),
   }

@@ -1,6 +1,7 @@
 // Puts the desk for subscriptions of one process together: what it makes in Kafka, where it looks, whom it waits for.
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { doorKey } from '../deliver/marks.ts'
 import { marksPartition } from '../deliver/orders.ts'
 import type { Ground } from '../ground.ts'
 import * as topics from '../kafka/topics.ts'
@@ -42,9 +43,9 @@ export async function openSubscriptions(
     log: settings.log,
     now: settings.now,
     operatorKey: settings.operatorKey,
-    isShut: id => showing.marks.get(`${id}/door`) !== undefined,
+    isShut: id => showing.marks.get(doorKey(id)) !== undefined,
     async open(id) {
-      await producer.send([{ topic: lanes, key: `${id}/door`, partition: marksPartition, value: null }])
+      await producer.send([{ topic: lanes, key: doorKey(id), partition: marksPartition, value: null }])
       await showing.marks.catchUp()
     },
   })
