@@ -6,6 +6,7 @@ import type { Subscription } from '#schemas/files.ts'
 import { mustBeOperator } from '../app.ts'
 import type { Control } from '../control.ts'
 import type { InRecord, Producer, Reader } from '../kafka/port.ts'
+import { reasonOf } from '../operators.ts'
 import { readThrough } from '../pipeline/read-through.ts'
 import { type LaneOrder, type OrderAction, orderRecord } from './orders.ts'
 
@@ -34,7 +35,6 @@ interface Told {
 
 const actions: readonly string[] = ['retry', 'skip', 'cancel'] satisfies OrderAction[]
 const forAll: readonly string[] = ['retry', 'cancel'] satisfies OrderAction[]
-const shortestReason = 3
 
 export function laneRoutes(deps: LaneRouteDeps): (app: FastifyInstance) => void {
   const operator = (request: FastifyRequest) => mustBeOperator(request.headers.authorization, deps.operatorKey)
@@ -44,6 +44,12 @@ export function laneRoutes(deps: LaneRouteDeps): (app: FastifyInstance) => void 
     if (!found) throw new HubError('HUB_HTTP_UNKNOWN_SUBSCRIPTION', {})
     return found
   }
+  /** One that the hub sends to; from the others their owners fetch, and there is nothing to hold back or to try again. */
+  const pushed = (request: FastifyRequest): Subscription => {
+    const found = known(request)
+    if (found.door.kind === 'pull') throw new HubError('HUB_HTTP_PULLED', {})
+    return found
+  }
   return app => {
     app.get('/admin/subscriptions/:id/lanes', async (request, reply) => {
       operator(request)
@@ -51,18 +57,19 @@ export function laneRoutes(deps: LaneRouteDeps): (app: FastifyInstance) => void 
     })
     app.post('/admin/subscriptions/:id/lanes/:case/:action', async (request, reply) => {
       operator(request)
-      const { id } = known(request)
+      const { id } = pushed(request)
       const { case: caseId, action } = request.params as { case: string; action: string }
       const lane = (await lanesOf(deps, id)).get(caseId)
       if (!lane) throw new HubError('HUB_HTTP_NO_LANE', {})
-      const order = orderOf(deps, request, { action: actionOf(action, actions), caseId, partition: lane.partition })
+      const what = { action: actionOf(action, actions), caseId, partition: lane.partition }
+      const order = orderOf(deps, request, what, lane.head)
       await deps.producer.send([orderRecord(deps.topic, id, order)])
       return reply.code(202).send({ ordered: order })
     })
     app.post('/admin/subscriptions/:id/lanes/:action', async (request, reply) => {
       operator(request)
       const { action } = request.params as { action: string }
-      return reply.code(202).send(await orderAll(deps, request, [known(request)], action))
+      return reply.code(202).send(await orderAll(deps, request, [pushed(request)], action))
     })
     app.post('/admin/systems/:id/lanes/:action', async (request, reply) => {
       operator(request)
@@ -74,7 +81,7 @@ export function laneRoutes(deps: LaneRouteDeps): (app: FastifyInstance) => void 
     for (const verb of ['pause', 'resume'] as const) {
       app.post(`/admin/subscriptions/:id/${verb}`, async (request, reply) => {
         operator(request)
-        const { id, system } = known(request)
+        const { id, system } = pushed(request)
         await deps.control[verb]('subscription', id, 'operator')
         return reply.send({ id, paused: deps.control.isPaused(system, id) })
       })
@@ -98,10 +105,11 @@ function orderOf(
   { now }: LaneRouteDeps,
   request: FastifyRequest,
   what: Pick<LaneOrder, 'action' | 'caseId' | 'partition'>,
+  headNow: string | null = null,
 ): LaneOrder {
-  const { reason, head } = (request.body ?? {}) as { reason?: unknown; head?: unknown }
-  if (typeof reason !== 'string' || reason.trim().length < shortestReason) throw new HubError('HUB_HTTP_REASON', {})
-  return { ...what, ...(typeof head === 'string' ? { head } : {}), by: 'operator', reason, at: now().toISOString() }
+  const { reason, head = headNow } = (request.body ?? {}) as { reason?: unknown; head?: unknown }
+  const meant = typeof head === 'string' ? { head } : {}
+  return { ...what, ...meant, by: 'operator', reason: reasonOf(reason), at: now().toISOString() }
 }
 
 function actionOf(action: string, allowed: readonly string[]): OrderAction {

@@ -16,7 +16,8 @@ export interface ObeyDeps {
 /** So many lanes are changed in one transaction. */
 const atOnce = 200
 
-/** False: an attempt is under way in one of the lanes, so the order has to be obeyed again later. */
+/** False: an attempt is under way in one of the lanes, or what a lane remembers is not in parking any more and must be read back
+ *  first. Then the order has to be obeyed again later. */
 export async function obey(deps: ObeyDeps, order: LaneOrder): Promise<boolean> {
   const { about, waiting, log } = deps
   const { action, by, reason, caseId } = order
@@ -27,6 +28,10 @@ export async function obey(deps: ObeyDeps, order: LaneOrder): Promise<boolean> {
     if (lane.busy) isWhole = false
     else if (isMeant(lane, order)) {
       await act(waiting, lane, action)
+      if (waiting.isLost) {
+        isWhole = false
+        break
+      }
       done += 1
       if (done % atOnce === 0) await deps.flush()
     }

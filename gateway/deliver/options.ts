@@ -1,5 +1,6 @@
 // What a delivery loop is given, and what it tells about itself.
 import type { Member, OutRecord, Reader } from '../kafka/port.ts'
+import type { Reason } from '../supervise.ts'
 import type { CircuitSettings } from './circuit.ts'
 import type { LaneOrder } from './orders.ts'
 import type { SettleDeps } from './settle.ts'
@@ -44,7 +45,9 @@ export interface DeliverHooks {
 }
 
 /** open: the receiver is away, one is sent now and then to hear whether it is back. full: too many cases wait. */
-export type DeliverState = 'running' | 'paused' | 'shut' | 'open' | 'full' | 'waiting' | 'fenced' | 'stopped'
+export type DeliverState = 'running' | 'paused' | 'shut' | 'open' | 'full' | 'waiting' | DeliverEnd
+/** failed: it met faults of its own too often; whoever watches it starts another. */
+export type DeliverEnd = 'fenced' | 'failed' | 'stopped'
 
 export interface DeliverStatus {
   readonly state: DeliverState
@@ -55,11 +58,13 @@ export interface DeliverStatus {
   /** Why the circuit is open; null while it is closed. */
   readonly code: string | null
   readonly lastCommitAt: number | null
+  /** The last fault of its own. */
+  readonly reason: Reason | null
 }
 
 export interface DeliverRun {
   stop(): Promise<void>
   status(): DeliverStatus
   /** Never rejects. */
-  readonly done: Promise<'fenced' | 'stopped'>
+  readonly done: Promise<DeliverEnd>
 }

@@ -22,6 +22,11 @@ export interface LaneOrder {
   readonly at: string
 }
 
+/** Tells orders about one subscription apart. */
+export function orderName({ at, caseId, partition }: LaneOrder): string {
+  return `${at} ${caseId ?? `all-${partition}`}`
+}
+
 export function ordersKey(subscription: string): string {
   return `${subscription}/order/`
 }

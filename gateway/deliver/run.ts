@@ -2,6 +2,7 @@
 // An offset moves in the transaction that writes each outcome; what cannot be settled now waits in parking.
 import { isHubError } from '#schemas/errors.ts'
 import type { Batch, OutRecord, Written } from '../kafka/port.ts'
+import { nameOf, type Reason } from '../supervise.ts'
 import { Attempts } from './attempts.ts'
 import { type BatchEnd, deliverBatch } from './batch.ts'
 import { RetryBudget } from './budget.ts'
@@ -10,7 +11,8 @@ import { type Entry, entryOf } from './entry.ts'
 import { Gaps } from './gaps.ts'
 import { headOf, viewOf } from './lanes.ts'
 import { obey } from './obey.ts'
-import type { DeliverOptions, DeliverRun, DeliverState, DeliverStatus } from './options.ts'
+import type { DeliverEnd, DeliverOptions, DeliverRun, DeliverState, DeliverStatus } from './options.ts'
+import { orderName } from './orders.ts'
 import { laneRecord, parkingKey } from './records.ts'
 import { restore } from './restore.ts'
 import type { Settled } from './settle.ts'
@@ -24,6 +26,8 @@ export const deliverBatchSize = 200
 
 const restMs = 100
 const troubleMs = 1000
+/** Faults of its own in a row before the loop ends as failed. */
+const mostFaults = 5
 const defaults = { concurrency: 32, patienceMs: 1000, maxHeldBytes: 16 << 20, maxLanes: 100_000 }
 
 export function runDeliver(options: DeliverOptions): DeliverRun {
@@ -32,7 +36,7 @@ export function runDeliver(options: DeliverOptions): DeliverRun {
 }
 
 class DeliverLoop {
-  readonly done: Promise<'fenced' | 'stopped'>
+  readonly done: Promise<DeliverEnd>
   readonly #options: DeliverOptions
   readonly #stage: string
   readonly #circuit: Circuit
@@ -47,7 +51,10 @@ class DeliverLoop {
   #shutHere = false
   #troubled = false
   #stopping = false
-  #ended: 'fenced' | 'stopped' | null = null
+  #ended: DeliverEnd | null = null
+  /** Faults of its own in a row. */
+  #faults = 0
+  #reason: Reason | null = null
   #lastCommitAt: number | null = null
 
   constructor(options: DeliverOptions) {
@@ -83,7 +90,8 @@ class DeliverLoop {
   status(): DeliverStatus {
     const { parked, blocked } = this.#waiting.lanes.counts()
     const state = this.#ended ?? this.#state()
-    return { state, parked, blocked, code: this.#circuit.code, lastCommitAt: this.#lastCommitAt }
+    const { code } = this.#circuit
+    return { state, parked, blocked, code, lastCommitAt: this.#lastCommitAt, reason: this.#reason }
   }
 
   #state(): DeliverState {
@@ -107,24 +115,32 @@ class DeliverLoop {
     return shut || this.#shutHere
   }
 
-  async #loop(): Promise<'fenced' | 'stopped'> {
-    let ended: 'fenced' | 'stopped' = 'stopped'
-    while (!this.#stopping) {
+  async #loop(): Promise<DeliverEnd> {
+    let ended: DeliverEnd = 'stopped'
+    while (!this.#stopping && ended === 'stopped') {
       try {
         await this.#turn()
+        this.#faults = 0
       } catch (error) {
-        if (isHubError(error, 'HUB_KAFKA_FENCED')) {
-          ended = 'fenced'
-          break
-        }
-        this.#troubled = true
-        this.#options.log.error({ stage: this.#stage, error: nameOf(error) }, 'stage.failed')
-        await this.#wait(troubleMs)
+        if (isHubError(error, 'HUB_KAFKA_FENCED')) ended = 'fenced'
+        else if (this.#isTooMuch(error)) ended = 'failed'
+        else await this.#wait(troubleMs)
       }
     }
     await this.#close(ended)
     this.#ended = ended
     return ended
+  }
+
+  /** Takes down a fault. Kafka that is away will be back; what is wrong in here may be over with a new start. */
+  #isTooMuch(error: unknown): boolean {
+    const { log, now } = this.#options
+    this.#troubled = true
+    log.error({ stage: this.#stage, error: nameOf(error) }, 'stage.failed')
+    if (isHubError(error) && error.entry.retryable) return false
+    this.#faults += 1
+    this.#reason = { code: nameOf(error), at: now().getTime() }
+    return this.#faults >= mostFaults
   }
 
   async #turn(): Promise<void> {
@@ -178,7 +194,6 @@ class DeliverLoop {
     await catchUp?.()
     const { lanes, sending, gaps } = await restore(reader, about.topics, about.subscription, partitions)
     this.#partitions = partitions
-    this.#obeyed.clear()
     this.#attempts.taken(partitions, sending)
     this.#gaps.restart(gaps)
     this.#waiting.restart(lanes)
@@ -206,6 +221,7 @@ class DeliverLoop {
         log.warn({ stage: this.#stage, records: batch.records.length, error: nameOf(error) }, 'stage.aborted')
         hooks?.aborted?.(this.#stage)
         if (isHubError(error, 'HUB_KAFKA_UNREACHABLE') || this.#stopping) return
+        if (this.#isTooMuch(error)) throw error
         await this.#wait(troubleMs)
       }
     }
@@ -285,10 +301,10 @@ class DeliverLoop {
 
   async #obey(): Promise<void> {
     const orders = this.#options.orders?.() ?? []
-    const told = new Set(orders.map(order => order.at + order.caseId))
+    const told = new Set(orders.map(orderName))
     for (const one of this.#obeyed) if (!told.has(one)) this.#obeyed.delete(one)
     for (const order of orders) {
-      const name = order.at + order.caseId
+      const name = orderName(order)
       if (this.#obeyed.has(name) || !this.#partitions.includes(order.partition)) continue
       const deps = { ...this.#options, waiting: this.#waiting, flush: () => this.#flush() }
       if (await obey(deps, order)) this.#obeyed.add(name)
@@ -317,10 +333,4 @@ function placesOf(records: readonly OutRecord[], places: readonly Written[], top
   for (const [i, record] of records.entries())
     if (record.topic === topic && record.value !== null) found.set(record.key!, Number(places[i]!.offset))
   return found
-}
-
-// Names and codes only: an error's text might hold a value from a message.
-function nameOf(error: unknown): string {
-  if (isHubError(error)) return error.code
-  return error instanceof Error ? error.name : 'unknown'
 }

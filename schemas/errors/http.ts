@@ -36,6 +36,19 @@ export const httpErrors = {
       zh: '请查看该订阅的等待列表;不在其中的已投递或未路由给它',
     },
   },
+  HUB_HTTP_PULLED: {
+    stage: 'deliver',
+    retryable: false,
+    status: 409,
+    says: () => ({
+      en: 'this subscriber fetches its events itself: the hub has nothing to pause, to try again or to give up',
+      zh: '该订阅方自行拉取事件,枢纽没有可暂停、重试或放弃的投递',
+    }),
+    todo: {
+      en: 'ask its owner to fetch, or set its position back; what it has not fetched stays',
+      zh: '请联系订阅方拉取或重置其位置;未拉取的事件会保留',
+    },
+  },
   HUB_HTTP_LANE_ACTION: {
     stage: 'deliver',
     retryable: false,

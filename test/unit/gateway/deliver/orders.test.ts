@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Result } from '#gateway/deliver/door.ts'
-import { type LaneOrder, obeyedRecord, orderRecord } from '#gateway/deliver/orders.ts'
+import { type LaneOrder, orderName, orderRecord } from '#gateway/deliver/orders.ts'
 import { FakeKafka } from './fake-kafka.ts'
 import { caseId, fakeDoor, outcomes, publish, quick, start, topics } from './rig.ts'
 
@@ -113,16 +113,39 @@ describe('an order about a lane', () => {
   })
 
   it('is obeyed once, though the topic tells it again for a while', async () => {
-    const { kafka, door, order, run } = rig(retry.kind === 'retry' ? () => retry : undefined)
+    const told: LaneOrder[] = []
+    const { kafka, door, run } = rig(() => retry, { orders: () => told })
     publish(kafka, events(1, 1))
     await vi.waitFor(() => expect(kafka.log('dead')).toHaveLength(1), soon)
-    const stale = kafka.log(topics.lanes).length
-    order('retry', caseId(1))
+    const at = '2026-11-29T00:00:00.000Z'
+    told.push({ action: 'retry', caseId: caseId(1), partition: 0, by: 'op', reason: 'mended', at })
     await vi.waitFor(() => expect(kafka.log('dead')).toHaveLength(2), soon)
+    await new Promise(done => setTimeout(done, 500))
     expect(door.sent).toHaveLength(2 * quick.attempts!)
-    expect(kafka.log(topics.lanes).slice(stale)[0]!.key).toContain('/order/')
-    expect(obeyedRecord(topics.lanes, 'unit', { caseId: 'x', partition: 0 } as LaneOrder).value).toBeNull()
     expect(run.status()).toMatchObject({ blocked: 1 })
+  })
+
+  it('is obeyed though what the lane remembers has moved in parking meanwhile', async () => {
+    let well = false
+    const { kafka, door, order, orders } = rig(() => (well ? { kind: 'delivered' } : retry), { maxHeldBytes: 0 })
+    publish(kafka, events(1, 2))
+    await vi.waitFor(() => expect(kafka.log('dead')).toHaveLength(1), soon)
+    await vi.waitFor(() => expect(kafka.committed).toBe(2), soon)
+    const [head] = kafka.table(topics.parking).values()
+    kafka.append(head!)
+    kafka.compact(topics.parking)
+    well = true
+    door.sent.length = 0
+    order('retry', caseId(1))
+    await vi.waitFor(() => expect(kafka.table(topics.parking).size).toBe(0), soon)
+    expect(door.sent).toEqual(['1.1', '1.2'])
+    expect(orders()).toEqual([])
+  })
+
+  it('is another one for each partition, though all were given in one moment', () => {
+    const one = { action: 'retry', caseId: null, by: 'op', reason: 'mended', at: 'now' } as const
+    const names = [0, 1, 2].map(partition => orderName({ ...one, partition }))
+    expect(new Set(names).size).toBe(3)
   })
 })
 

@@ -283,38 +283,6 @@ describe('the delivery loop', () => {
   })
 })
 
-describe('a loop that loses its place', () => {
-  it('takes it anew though outcomes wait to be written, and what they said comes again', async () => {
-    const kafka = new FakeKafka()
-    publish(kafka, events(1, 2))
-    let well = false
-    const door = fakeDoor(() => (well ? { kind: 'delivered' } : retry))
-    const member = kafka.member('out.unit')
-    // The place is lost at the moment when the head's outcome is to be written.
-    let lose = false
-    const losing: typeof member = {
-      ...member,
-      write: async outputs => {
-        if (lose && outputs.length > 0) {
-          member.rebalance()
-          lose = false
-        }
-        return member.write(outputs)
-      },
-    }
-    start(kafka, door, {
-      member: losing,
-      policy: { firstWaitMs: 1100, maxWaitMs: 1100, deadlineMs: 60_000 },
-      wait: ms => new Promise(done => setTimeout(done, Math.min(ms, 20))),
-    })
-    await vi.waitFor(() => expect(kafka.committed).toBe(2), soon)
-    well = true
-    lose = true
-    await vi.waitFor(() => expect(kafka.table(topics.parking).size).toBe(0), soon)
-    expect([...new Set(door.sent)]).toEqual(['1.1', '1.2'])
-  })
-})
-
 describe('a restart', () => {
   it('reads back what waits, in order, and looks before it sends', async () => {
     const kafka = new FakeKafka()
