@@ -74,18 +74,22 @@ export class Attempts {
 
   async #go(entry: Entry, mayBegin: () => boolean): Try {
     const { door, circuit, now } = this.#deps
-    if (!mayBegin() || !circuit.begin()) {
+    const leave = mayBegin() ? circuit.begin() : null
+    if (leave === null) {
       this.forget(entry)
       return null
     }
     const began = now().getTime()
     if (entry.doubtful && this.#announces) {
-      circuit.drop()
+      circuit.drop(leave)
       return { result: { kind: 'unknown', code: 'HUB_DELIVER_UNKNOWN' }, ms: 0 }
     }
     const isFirst = entry.tries === 0
-    const result = await door.attempt(this.#marked(entry), entry.tries + 1)
-    circuit.hear({ caseId: entry.caseId, isFirst, result })
+    const result = await door.attempt(this.#marked(entry), entry.tries + 1).catch((error: unknown) => {
+      circuit.drop(leave)
+      throw error
+    })
+    circuit.hear({ leave, caseId: entry.caseId, isFirst, result })
     return { result, ms: now().getTime() - began }
   }
 

@@ -17,8 +17,13 @@ export interface CircuitSettings {
 
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
+/** A probe is an attempt begun to hear whether the receiver is back. */
+export type Leave = 'free' | 'probe'
+
 /** What an attempt was, as far as it says something about the receiver. */
 export interface Heard {
+  /** As `begin` gave it. */
+  readonly leave: Leave
   readonly caseId: string
   /** The delivery's first attempt: a case that failed before says nothing new about the others. */
   readonly isFirst: boolean
@@ -64,18 +69,18 @@ export class Circuit {
     return this.#code
   }
 
-  /** May an attempt begin now? Every true is followed by one `hear` or one `drop`. */
-  begin(): boolean {
+  /** May an attempt begin now? null: no. Every leave is followed by one `hear` or one `drop`. */
+  begin(): Leave | null {
     const { state } = this
-    if (state === 'closed') return true
-    if (state === 'open' || this.probesLeft <= 0) return false
+    if (state === 'closed') return 'free'
+    if (state === 'open' || this.probesLeft <= 0) return null
     this.#probing += 1
-    return true
+    return 'probe'
   }
 
-  hear({ caseId, isFirst, result }: Heard): void {
+  hear({ leave, caseId, isFirst, result }: Heard): void {
     const wasHalfOpen = this.state === 'half-open'
-    if (this.#probing > 0) this.#probing -= 1
+    this.drop(leave)
     const verdict = verdictOf(result)
     if (verdict === 'away') this.#wasAway = true
     this.#answers = verdict === 'trouble' && /^HTTP_5/.test(codeOf(result))
@@ -83,7 +88,7 @@ export class Circuit {
     else if (verdict === 'busy') this.#open(codeOf(result), waitOf(result) ?? this.#rest())
     else if (verdict !== 'silent' && wasHalfOpen) {
       // The last probe decides: one that was answered has closed it before.
-      if (this.#probing === 0) this.#open(codeOf(result), this.#rest())
+      if (leave === 'probe' && this.#probing === 0) this.#open(codeOf(result), this.#rest())
     } else if (this.#until === 0 && (verdict === 'away' || (verdict === 'trouble' && isFirst))) {
       this.#failed.add(caseId)
       const { threshold, quietMs } = this.#settings
@@ -106,8 +111,8 @@ export class Circuit {
   }
 
   /** An attempt that was let in did not take place. */
-  drop(): void {
-    if (this.#probing > 0) this.#probing -= 1
+  drop(leave: Leave): void {
+    if (leave === 'probe') this.#probing -= 1
   }
 
   #open(code: string, restMs: number): void {

@@ -16,9 +16,9 @@ function rig(settings = {}) {
   )
   let cases = 0
   const fail = (result: Result, isFirst = true, caseId = `case-${++cases}`) => {
-    const may = circuit.begin()
-    if (may) circuit.hear({ caseId, isFirst, result })
-    return may
+    const leave = circuit.begin()
+    if (leave) circuit.hear({ leave, caseId, isFirst, result })
+    return leave
   }
   return { clock, circuit, fail }
 }
@@ -31,7 +31,7 @@ describe('the circuit', () => {
     fail(sick)
     expect(circuit.state).toBe('open')
     expect(circuit.code).toBe('HTTP_503')
-    expect(circuit.begin()).toBe(false)
+    expect(circuit.begin()).toBeNull()
   })
 
   it('stays closed while anybody is answered, however often others fail', () => {
@@ -89,26 +89,42 @@ describe('the circuit', () => {
       expect(circuit.state).toBe('open')
       clock.now += restMs
       expect(circuit.state).toBe('half-open')
-      expect([circuit.begin(), circuit.begin(), circuit.begin()]).toEqual([true, true, false])
-      circuit.hear({ caseId: 'a', isFirst: false, result: away })
+      expect([circuit.begin(), circuit.begin(), circuit.begin()]).toEqual(['probe', 'probe', null])
+      circuit.hear({ leave: 'probe', caseId: 'a', isFirst: false, result: away })
       expect(circuit.state).toBe('half-open')
-      circuit.hear({ caseId: 'b', isFirst: false, result: away })
+      circuit.hear({ leave: 'probe', caseId: 'b', isFirst: false, result: away })
       expect(circuit.state).toBe('open')
     }
     clock.now += 400
-    expect(fail(fine)).toBe(true)
+    expect(fail(fine)).toBe('probe')
     expect(circuit.state).toBe('closed')
     expect(circuit.code).toBeNull()
+  })
+
+  it('does not take for probes what was begun before it opened', () => {
+    const { circuit, clock, fail } = rig()
+    const before = [circuit.begin()!, circuit.begin()!]
+    for (let n = 0; n < 3; n += 1) fail(away)
+    clock.now += 200
+    expect([circuit.begin(), circuit.begin()]).toEqual(['probe', 'probe'])
+    for (const leave of before) circuit.hear({ leave, caseId: 'late', isFirst: true, result: away })
+    expect(circuit.begin()).toBeNull()
+    expect(circuit.state).toBe('half-open')
   })
 
   it('obeys 429: nobody is sent until the time has come, at most an hour', () => {
     const { circuit, clock, fail } = rig()
     fail({ kind: 'retry', code: 'HTTP_429', retryAfterMs: 5000 })
     clock.now += 4999
-    expect(circuit.begin()).toBe(false)
+    expect(circuit.begin()).toBeNull()
     clock.now += 1
-    expect(circuit.begin()).toBe(true)
-    circuit.hear({ caseId: 'a', isFirst: true, result: { kind: 'retry', code: 'HTTP_429', retryAfterMs: 9e9 } })
+    expect(circuit.begin()).toBe('probe')
+    circuit.hear({
+      leave: 'probe',
+      caseId: 'a',
+      isFirst: true,
+      result: { kind: 'retry', code: 'HTTP_429', retryAfterMs: 9e9 },
+    })
     clock.now += 3_600_000 - 1
     expect(circuit.state).toBe('open')
     clock.now += 1
