@@ -44,6 +44,8 @@ const bufferedBytes = 2 << 20
 const longPollMs = 200
 /** Where some partitions are left out because they are full, the others must not hold up the next fetch of those. */
 const shortPollMs = 5
+/** Where no leader is known. */
+const retryMs = 100
 
 function sizeOf(record: InRecord): number {
   return (record.value?.length ?? 0) + (record.key?.length ?? 0) + 100
@@ -57,6 +59,7 @@ export class Fetcher {
   #answered = false
   #closed = false
   #wake: (() => void) | null = null
+  #soon: NodeJS.Timeout | null = null
 
   constructor(parts: FetcherParts, starts: readonly Start[]) {
     this.#parts = parts
@@ -80,6 +83,7 @@ export class Fetcher {
 
   close(): void {
     this.#closed = true
+    if (this.#soon) clearTimeout(this.#soon)
     this.#wake?.()
   }
 
@@ -150,7 +154,16 @@ export class Fetcher {
     for (const [key, { broker, wanted }] of nodes) {
       if (!this.#inFlight.has(key)) void this.#fetch(key, broker, wanted, full ? shortPollMs : longPollMs)
     }
-    if (this.#inFlight.size === 0 && !full) setTimeout(() => void this.#issue(), 100)
+    if (this.#inFlight.size === 0 && !full) this.#issueSoon()
+  }
+
+  // One timer, however often it is asked for: whoever takes asks each time.
+  #issueSoon(): void {
+    if (this.#soon || this.#closed || this.#tracks.length === 0) return
+    this.#soon = setTimeout(() => {
+      this.#soon = null
+      void this.#issue()
+    }, retryMs)
   }
 
   #wantedByNode(views: ReadonlyMap<string, TopicView>): Map<string, { broker: Broker; wanted: Wanted[] }> {

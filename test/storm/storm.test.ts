@@ -43,7 +43,7 @@ it(
       hubKills: size('HUB_KILLS', killsFor(32)),
       brokerKills: size('BROKER_KILLS', killsFor(6)),
     })
-    const cluster = await ownCluster(3)
+    const cluster = await ownCluster(3, { isLongRun: true })
     const result = await runStorm({ plan, cluster, dataDir, prefix: 'storm.', say, endBy: beganAt + withinMs })
     say(result.table)
     expect(result.faults.slice(0, 10)).toEqual([])

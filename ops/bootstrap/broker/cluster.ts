@@ -14,7 +14,7 @@ export interface Cluster {
   stop(): Promise<void>
 }
 
-export type ClusterOptions = Pick<BrokerOptions, 'cacheDir' | 'dataDir' | 'heapMb' | 'extra' | 'log'>
+export type ClusterOptions = Pick<BrokerOptions, 'cacheDir' | 'dataDir' | 'heapMb' | 'isLongRun' | 'extra' | 'log'>
 
 export async function startCluster(count: number, options: ClusterOptions): Promise<Cluster> {
   const ports = await freePorts(count * 2)

@@ -14,7 +14,8 @@ export function javaCommand(): string {
   return inHome !== '' && existsSync(inHome) ? inHome : 'java'
 }
 
-const QUICK_START = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Djava.awt.headless=true']
+const PLAIN = ['-XX:+UseSerialGC', '-Xshare:auto', '-Djava.awt.headless=true']
+const QUICK_START = [...PLAIN, '-XX:TieredStopAtLevel=1']
 
 /** Formats the storage the first time only; a formatted one is left alone, so the data survives. */
 export async function formatStorage(options: BrokerOptions, paths: BrokerPaths): Promise<void> {
@@ -48,10 +49,11 @@ export function newClusterId(): string {
 /** Detached: the terminal's Ctrl-C reaches the hub alone, which then stops the broker in its own order. */
 export function spawnBroker(options: BrokerOptions, paths: BrokerPaths): ChildProcess {
   const heap = options.heapMb ?? 512
+  const flags = options.isLongRun ? PLAIN : QUICK_START
   const output = onDisk(paths.logs, () => openSync(paths.output, 'w'))
   const child = spawn(
     javaCommand(),
-    [`-Xms${Math.min(256, heap)}m`, `-Xmx${heap}m`, ...QUICK_START, '-XX:+ExitOnOutOfMemoryError'].concat([
+    [`-Xms${Math.min(256, heap)}m`, `-Xmx${heap}m`, ...flags, '-XX:+ExitOnOutOfMemoryError'].concat([
       `-Dlog4j2.configurationFile=${paths.log4j}`,
       '-cp',
       `${paths.libs}/*`,

@@ -9,6 +9,8 @@ export interface BrokerOptions {
   /** Defaults to the next port. */
   readonly controllerPort?: number
   readonly heapMb?: number
+  /** For a broker that works for minutes: slower at first, faster then. */
+  readonly isLongRun?: boolean
   readonly nodeId?: number
   /** Static quorum, `1@127.0.0.1:19093,2@…`; left out: this node alone. */
   readonly voters?: string
