@@ -37,9 +37,6 @@ interface HeldBatch extends Batch, Moving {}
 type AssignedListener = Parameters<Member['onAssigned']>[0]
 
 const pollWaitMs = 200
-/** A commit that takes longer than this is one of a cluster that has enough to do. */
-const easyCommitMs = 20
-const longestRestMs = 100
 const tooLargeIds = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 const fallbackLimit = 1 << 20
 
@@ -57,8 +54,6 @@ export class GroupMember implements Member {
   #freedGeneration = -1
   /** Handed out and not yet committed: until then every way out leads back to the committed offsets. */
   #open: HeldBatch | null = null
-  /** Until then the next batch gathers: a cluster with enough to do is asked less often for more. */
-  #restUntil = 0
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -73,10 +68,6 @@ export class GroupMember implements Member {
 
   onAssigned(listener: AssignedListener): void {
     this.#assigned = listener
-  }
-
-  get #maxRecords(): number {
-    return this.#options.maxRecords ?? 500
   }
 
   get reachable(): boolean {
@@ -95,8 +86,7 @@ export class GroupMember implements Member {
       if (!(await this.#join())) return null
       const fetcher = await this.#fetcherOfTerm()
       if (!fetcher) return null
-      const records = Math.min(most, this.#maxRecords)
-      await this.#rest()
+      const records = Math.min(most, this.#options.maxRecords ?? 500)
       const taken = await fetcher.take(records, this.#options.maxBytes ?? 4 << 20, pollWaitMs)
       if (!taken || this.#fetcherTerm !== this.#membership.term) return null
       const batch: HeldBatch = { records: taken.records, positions: taken.positions, term: this.#fetcherTerm }
@@ -118,12 +108,8 @@ export class GroupMember implements Member {
       if (held.term !== this.#membership.term) {
         throw new HubError('HUB_KAFKA_UNREACHABLE', { operation: 'commit', cause: 'REBALANCE', outcome: 'none' })
       }
-      const { now } = this.#parts.settings
-      const began = now()
       const written = await this.#run(await this.#prepare(outputs), held)
       if (this.#open === held) this.#open = null
-      const isFull = held.records.length >= this.#maxRecords
-      this.#restUntil = isFull ? 0 : now() + Math.min(longestRestMs, now() - began - easyCommitMs)
       for (const position of held.positions) this.#passed.set(nameOf(position), position)
       return written
     })
@@ -150,11 +136,6 @@ export class GroupMember implements Member {
     await this.#membership.close()
     await this.#transactor.close()
     await this.#parts.fetching.close().catch(() => {})
-  }
-
-  async #rest(): Promise<void> {
-    const left = this.#restUntil - this.#parts.settings.now()
-    if (left > 0) await sleep(left)
   }
 
   async #join(): Promise<boolean> {

@@ -73,7 +73,15 @@ test('two hub processes become three, lose one and are restarted in turn, and ev
       partitions: [...(assignments ?? new Map()).values()].flatMap(one => one.partitions as number[]).length,
     }))
   }
-  const deciding = async () => (await members('correlate')).find(({ partitions }) => partitions > 0)!.slot
+  /** Between two owners it is nobody for a moment. */
+  const deciding = async () => {
+    let slot: string | undefined
+    await until('one that correlates', async () => {
+      slot = (await members('correlate')).find(({ partitions }) => partitions > 0)?.slot
+      return slot !== undefined
+    })
+    return slot!
+  }
   const steps: Step[] = []
   const step = async (name: string, work: () => Promise<unknown>) => {
     steps.push({ name, at: Date.now() })

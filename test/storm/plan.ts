@@ -34,7 +34,7 @@ export interface StormSize {
   readonly seed: number
   /** Both ways together. */
   readonly messages: number
-  /** Events a second, but for the phase `pauses`. */
+  /** Events a second, but for the phases `pauses`, and `warm`, where everything still runs slowly. */
   readonly rate: number
   readonly hubKills: number
   readonly brokerKills: number
@@ -58,7 +58,7 @@ export function planOf({ seed, messages, rate, hubKills, brokerKills }: StormSiz
     ([name, share]): Phase => ({
       name: name as PhaseName,
       count: Math.round(bulk * share),
-      rate: name === 'pauses' ? pausesRate : rate,
+      rate: name === 'pauses' ? pausesRate : name === 'warm' ? rate / 2 : rate,
     }),
   )
   const rest = bulk - phases.reduce((sum, one) => sum + one.count, 0)
@@ -81,7 +81,7 @@ export interface Planned {
 
 /** Cases under way at a time. */
 const under: Readonly<Record<Endpoint, number>> = { calm: 120, paused: 50, picky: 50, slow: 40, down: 40 }
-const usual: Shares = { calm: 50, paused: 18, picky: 17, slow: 7, down: 8 }
+const usual: Shares = { calm: 40, paused: 22, picky: 20, slow: 8, down: 10 }
 const onlyPaused: Shares = { paused: 100 }
 /** Versions of a case: long enough to speak in all quiet phases, so that a case is compared with itself. */
 const shortest = 300
