@@ -41,10 +41,17 @@ export async function readLog(brokers: string, prefix: string, plan: StormPlan):
 
 const cameWholePath = (row: Row): boolean => senders.includes(row.headers.ce_systemid ?? '')
 
+interface Told {
+  readonly deliveryId: string
+  readonly outcome: string
+  readonly subscription: string
+  readonly attempt: number
+}
+
 export interface Recorded {
   /** By delivery: when its outcome was appended to attempts. */
   readonly deliveredAt: ReadonlyMap<string, number>
-  /** Deliveries that are recorded as delivered more than once. */
+  /** Deliveries that are recorded as delivered more than once, and where. */
   readonly twice: readonly string[]
   readonly outcomes: Readonly<Record<string, number>>
 }
@@ -53,12 +60,16 @@ export async function readAttempts(brokers: string, prefix: string): Promise<Rec
   const deliveredAt = new Map<string, number>()
   const outcomes: Record<string, number> = {}
   const twice: string[] = []
-  await readEach(brokers, [`${prefix}attempts`], ({ value, timestamp }) => {
-    const { deliveryId, outcome } = JSON.parse(value!.toString()) as { deliveryId: string; outcome: string }
+  const where = new Map<string, string>()
+  await readEach(brokers, [`${prefix}attempts`], ({ value, timestamp, partition, offset }) => {
+    const { deliveryId, ...told } = JSON.parse(value!.toString()) as Told
+    const { outcome, subscription, attempt } = told
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     if (outcome !== 'delivered') return
-    if (deliveredAt.has(deliveryId)) twice.push(deliveryId)
+    const here = `${subscription} attempt ${attempt} in ${partition}@${offset} at ${new Date(timestamp).toISOString()}`
+    if (deliveredAt.has(deliveryId)) twice.push(`${deliveryId}: ${where.get(deliveryId)}; ${here}`)
     else deliveredAt.set(deliveryId, timestamp)
+    where.set(deliveryId, here)
   })
   return { deliveredAt, twice, outcomes }
 }

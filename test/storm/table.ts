@@ -37,6 +37,7 @@ function volumes({ plan, conducted, logged, recorded }: Told): string[] {
     `  over HTTP through the whole path ${plan.path.count} (${(plan.path.count / seconds).toFixed(0)}/s), sent again ${sender.retries}; they made ${logged.path.length} events`,
     `  pauses of one system ${conducted.pauses}; ends of hubs that nobody asked for ${conducted.hubEnds}`,
     `  outcomes recorded ${JSON.stringify(recorded.outcomes)}, deliveries recorded twice ${recorded.twice.length}`,
+    ...recorded.twice.slice(0, 5).map(one => `    ${one}`),
   ]
 }
 
