@@ -21,8 +21,6 @@ export interface StormOptions {
   readonly dataDir: string
   readonly prefix: string
   readonly say: (line: string) => void
-  /** Milliseconds since 1970: by then the count should stand. */
-  readonly endBy: number
 }
 
 export interface Span {

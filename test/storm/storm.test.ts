@@ -20,8 +20,10 @@ import { runStorm } from './run.ts'
 const size = (name: string, otherwise: number): number => Number(process.env[`HUB_STORM_${name}`] ?? otherwise)
 const seed = size('SEED', Date.now() % 1_000_000_000)
 const messages = size('MESSAGES', 200_000)
-/** A minute or so of grace: longer than this and the step has missed its mark, but says what it found. */
-const withinMs = size('WITHIN_MINUTES', 24 * 60) * 60_000
+/** A mark that is told, not tested: the machines are noisy. */
+const withinMinutes = size('WITHIN_MINUTES', 0)
+/** Far longer than it takes: a storm that stands still is ended before. */
+const timeoutMs = 20 * 60_000 + messages * 15
 const beganAt = Date.now()
 const say = (line: string): void =>
   void process.stdout.write(`${((Date.now() - beganAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`)
@@ -44,12 +46,14 @@ it(
       brokerKills: size('BROKER_KILLS', killsFor(6)),
     })
     const cluster = await ownCluster(3, { isLongRun: true })
-    const result = await runStorm({ plan, cluster, dataDir, prefix: 'storm.', say, endBy: beganAt + withinMs })
+    const result = await runStorm({ plan, cluster, dataDir, prefix: 'storm.', say })
     say(result.table)
+    const minutes = (Date.now() - beganAt) / 60_000
+    const mark = withinMinutes > 0 ? ` of ${withinMinutes}, ${minutes <= withinMinutes ? 'met' : 'missed'}` : ''
+    say(`${minutes.toFixed(1)} minutes${mark}`)
     expect(result.faults.slice(0, 10)).toEqual([])
     expect(result.slowed).toEqual([])
     expect(result.kills).toBe(plan.hubKills + plan.brokerKills)
-    expect(Date.now() - beganAt).toBeLessThan(withinMs)
   },
-  withinMs + 120_000,
+  timeoutMs,
 )
