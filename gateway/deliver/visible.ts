@@ -27,6 +27,8 @@ export interface Viewer {
 }
 
 type Tree = Record<string, unknown>
+const ofParties = 'parties[].'
+
 type Judge = (path: string, party?: SealedParty) => Visibility
 
 export function createViewer(
@@ -35,7 +37,16 @@ export function createViewer(
   clock: () => Date,
 ): Viewer {
   const classes = classesOf(schemas.sealed)
-  const rules = { table, never: new Set(table.never), texts: new Set(table.texts), pathOf: pathMaker() }
+  const rules = {
+    table,
+    never: new Set(table.never),
+    texts: new Set(table.texts),
+    pathOf: pathMaker(),
+    limitsOf: limitsMaker(table),
+    maskedOfParties: Object.keys(table.masks)
+      .filter(path => path.startsWith(ofParties))
+      .map(path => ({ path, name: path.slice(ofParties.length) })),
+  }
   return {
     see(record, personal, decision, now) {
       const judge = judgeOf(classes, rules, decision, now, clock())
@@ -59,6 +70,10 @@ interface ViewRules {
   readonly never: ReadonlySet<string>
   readonly texts: ReadonlySet<string>
   readonly pathOf: (prefix: string, name: string) => string
+  /** What a purpose limits, field by field. */
+  readonly limitsOf: (purpose: Subscription['purpose']) => Readonly<Record<string, Visibility>>
+  /** Fields of a party that have a masked form. */
+  readonly maskedOfParties: readonly { readonly path: string; readonly name: string }[]
 }
 
 /** Gives the same string for the same path each time: looking a fresh one up anywhere costs more than all else here. */
@@ -73,16 +88,26 @@ function pathMaker(): ViewRules['pathOf'] {
   }
 }
 
+function limitsMaker(table: ProfileTable): ViewRules['limitsOf'] {
+  const known = new Map<Subscription['purpose'], Readonly<Record<string, Visibility>>>()
+  return purpose => {
+    const { fields, handoverFields, ownFields } = rulesOf(table, purpose)
+    const limits = known.get(purpose) ?? { ...fields, ...handoverFields, ...ownFields }
+    known.set(purpose, limits)
+    return limits
+  }
+}
+
 /** How much of a sealed field shows. Every rule only narrows, but for the decision's own field list. */
 function judgeOf(
   classes: Readonly<Record<string, string>>,
-  { table, never }: ViewRules,
+  { table, never, limitsOf }: ViewRules,
   decision: Decision,
   now: Subscription,
   today: Date,
 ): Judge {
   const purposeNow = rulesOf(table, now.purpose)
-  const limits = { ...purposeNow.fields, ...purposeNow.handoverFields, ...purposeNow.ownFields }
+  const limits = limitsOf(now.purpose)
   const young = new Map<SealedParty, boolean>()
   const isYoung = (party: SealedParty) => {
     const said = young.get(party) ?? isUnder14(party, today)
@@ -180,8 +205,8 @@ class View {
   #hidden(): Hidden[] {
     const out: Hidden[] = []
     for (const party of this.#part?.parties ?? []) {
-      for (const path of Object.keys(this.#rules.table.masks).filter(one => one.startsWith('parties[].'))) {
-        const value = (party as unknown as Tree)[path.slice('parties[].'.length)]
+      for (const { path, name } of this.#rules.maskedOfParties) {
+        const value = (party as unknown as Tree)[name]
         const seen = this.#judge(path, party)
         if (typeof value !== 'string' || seen === 'clear') continue
         out.push({ value, shown: (seen === 'masked' ? this.#masked(path, value) : undefined) ?? '***' })
