@@ -2,6 +2,7 @@
 import { HubError } from '#schemas/errors.ts'
 import type { Subscription, SystemConfig } from '#schemas/files.ts'
 import type { Control } from './control.ts'
+import { followPlaces } from './deliver/places.ts'
 import { deliverBatchSize } from './deliver/run.ts'
 import { startDelivery } from './deliver/start.ts'
 import type { Ground } from './ground.ts'
@@ -63,11 +64,21 @@ export async function startDeliver(
   showing: Showing,
   keep: Keep,
 ): Promise<DeliverStage> {
-  const { settings, kafka, subscriptions } = ground
+  const { settings, kafka, subscriptions, stores, shards } = ground
   const admin = await kafka.admin()
   const systems = new Map(settings.config.systems.map(one => [one.id, one]))
   const push = createHttpPush()
   const guarded = createHttpPush({ guard: addressGuard(settings.config.allowedNetworks ?? []) })
+  const places = followPlaces({
+    reader: await kafka.reader(),
+    // Each process has a file of its own.
+    store: stores.open(`waiting-${settings.slot}`),
+    topics: { parking: topics.parkingTopic(settings.prefix), lanes: topics.lanesTopic(settings.prefix) },
+    shards,
+    now: () => settings.now().getTime(),
+    maxAgeMs: topics.halfOfDeleteRetentionMs,
+    log: settings.log,
+  })
   const startLoop = async (subscription: Subscription) => {
     const system = systems.get(subscription.system)
     if (!system) throw new HubError('HUB_SUBSCRIPTION_SYSTEM')
@@ -81,6 +92,7 @@ export async function startDeliver(
     return startDelivery({
       ...common(ground, system),
       ...showing,
+      places,
       subscription,
       secrets: () => subscriptions.secretsOf(subscription.id),
       member,
@@ -99,7 +111,7 @@ export async function startDeliver(
     runs: () => loops.runs(),
     async stop() {
       await loops.stop()
-      await Promise.all([push.close(), guarded.close()])
+      await Promise.all([push.close(), guarded.close(), places.stop()])
     },
   }
 }

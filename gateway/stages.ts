@@ -2,17 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import type { CaseRecord } from '#schemas/canonical/types.ts'
 import { HubError, isHubError } from '#schemas/errors.ts'
-import { catchUp } from './correlate/catch-up.ts'
 import { ProceedingKeys } from './correlate/keys.ts'
 import { correlateRun } from './correlate/run.ts'
 import { CorrelateState } from './correlate/state.ts'
 import { parseStored } from './formats/reader.ts'
 import type { Ground } from './ground.ts'
-import type { Member } from './kafka/port.ts'
+import type { InRecord, Member } from './kafka/port.ts'
 import * as topics from './kafka/topics.ts'
 import { runStage, type StageOptions, type StageRun } from './pipeline/run.ts'
 import { invalidRecord } from './pipeline/set-aside.ts'
 import { openBytes } from './security/sealing.ts'
+import { catchUp } from './store/catch-up.ts'
+import type { Changes } from './store/port.ts'
 import { translateStep } from './translate/run.ts'
 import type { TranslateDeps } from './translate/stage.ts'
 
@@ -99,10 +100,9 @@ export async function startCorrelate(ground: Ground): Promise<StageRun> {
       catchUp({
         reader,
         store,
-        topic,
-        partition: 0,
+        followed: [{ topic, partition: 0, changes: sameAsTold }],
         now: () => settings.now().getTime(),
-        maxAgeMs: halfOfDeleteRetention,
+        maxAgeMs: topics.halfOfDeleteRetentionMs,
       }),
     type => telemetry.event(type.replace('hub.case.', '')),
   )
@@ -125,4 +125,7 @@ export async function startCorrelate(ground: Ground): Promise<StageRun> {
 
 const followEveryMs = 1000
 
-const halfOfDeleteRetention = 3.5 * 86_400_000
+/** The store holds what the topic says. */
+function* sameAsTold({ key, value }: InRecord): Changes {
+  if (key !== null) yield [key, value]
+}

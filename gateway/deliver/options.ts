@@ -3,11 +3,14 @@ import type { Member, OutRecord, Reader } from '../kafka/port.ts'
 import type { Reason } from '../supervise.ts'
 import type { CircuitSettings } from './circuit.ts'
 import type { LaneOrder } from './orders.ts'
+import type { Places } from './places.ts'
 import type { SettleDeps } from './settle.ts'
 
 export interface DeliverOptions extends SettleDeps {
   readonly member: Member
   readonly reader: Reader
+  /** What waits already. */
+  readonly places: Pick<Places, 'restored'>
   /** Awaited before the first event of partitions just taken over: who had them may have known more of the registry. */
   readonly catchUp?: () => Promise<void>
   readonly isPaused: (system: string, subscription: string) => boolean

@@ -14,7 +14,6 @@ import { obey } from './obey.ts'
 import type { DeliverEnd, DeliverOptions, DeliverRun, DeliverState, DeliverStatus } from './options.ts'
 import { orderName } from './orders.ts'
 import { laneRecord, parkingKey } from './records.ts'
-import { restore } from './restore.ts'
 import type { Settled } from './settle.ts'
 import { tellAttempt } from './tell.ts'
 import { Waiting } from './waiting.ts'
@@ -190,9 +189,9 @@ class DeliverLoop {
 
   /** The partitions now ours: what waits in them is read back, and what may be under way is in doubt. */
   async #take(partitions: readonly number[]): Promise<void> {
-    const { reader, about, log, catchUp } = this.#options
+    const { places, about, log, catchUp } = this.#options
     await catchUp?.()
-    const { lanes, sending, gaps } = await restore(reader, about.topics, about.subscription, partitions)
+    const { lanes, sending, gaps } = await places.restored(about.subscription, partitions)
     this.#partitions = partitions
     this.#attempts.taken(partitions, sending)
     this.#gaps.restart(gaps)

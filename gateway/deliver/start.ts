@@ -14,6 +14,7 @@ import { fileDoor } from './file-door.ts'
 import { doorKey, type Marks } from './marks.ts'
 import { nativeDoor } from './native.ts'
 import type { DeliverHooks, DeliverLog } from './options.ts'
+import type { Places } from './places.ts'
 import type { DeliverTopics } from './records.ts'
 import { type DeliverRun, runDeliver } from './run.ts'
 import { tableDoor } from './table-door.ts'
@@ -31,6 +32,7 @@ export interface DeliveryDeps {
   readonly topics: DeliverTopics
   readonly member: Member
   readonly reader: Reader
+  readonly places: Pick<Places, 'restored'>
   readonly machine: StatusMachine
   readonly decode: (bytes: Buffer) => CaseRecord
   readonly openPersonal: (sealed: CaseRecord['sealed']) => Promise<SealedPart | null>
@@ -67,6 +69,7 @@ export function startDelivery(deps: DeliveryDeps): DeliverRun {
     orders: () => marks.orders(subscription.id),
     member: deps.member,
     reader: deps.reader,
+    places: deps.places,
     now: deps.now,
     random: deps.random,
     answer: (entry, tree, now) =>

@@ -6,8 +6,8 @@ import type { Entry } from './entry.ts'
 import type { Gaps } from './gaps.ts'
 import { isBlocked, type Lane, Lanes, viewOf } from './lanes.ts'
 import { readParked } from './parked.ts'
+import type { Restored } from './places.ts'
 import { attemptRecord, laneRecord, parkingKey, parkingRecord, unparkRecord } from './records.ts'
-import type { Restored } from './restore.ts'
 import { giveUp, parkingAfter, type SettleDeps, type Settled, settle } from './settle.ts'
 
 export interface WaitingDeps extends SettleDeps {

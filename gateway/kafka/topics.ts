@@ -64,10 +64,12 @@ function kept(retentionMs: number, maxBytes: number): Configs {
 }
 
 /** Keys deleted long ago stay visible as tombstones for `delete.retention.ms`: a local file must not be older than half of that. */
+export const halfOfDeleteRetentionMs = 3.5 * day
+
 function compacted(maxBytes: number): Configs {
   return {
     'cleanup.policy': 'compact',
-    'delete.retention.ms': String(7 * day),
+    'delete.retention.ms': String(2 * halfOfDeleteRetentionMs),
     'min.cleanable.dirty.ratio': '0.3',
     'max.message.bytes': String(maxBytes),
   }

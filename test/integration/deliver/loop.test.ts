@@ -7,7 +7,7 @@ import type { OutRecord } from '#gateway/kafka/port.ts'
 import { sharedBroker } from '../../helpers/broker.ts'
 import { type Kit, kit } from '../../helpers/kafka.ts'
 import { FakeKafka } from '../../unit/gateway/deliver/fake-kafka.ts'
-import { caseId, fakeDoor, publish } from '../../unit/gateway/deliver/rig.ts'
+import { caseId, fakeDoor, placesOf, publish } from '../../unit/gateway/deliver/rig.ts'
 
 const soon = { timeout: 30_000, interval: 50 }
 const compacted = { 'cleanup.policy': 'compact' }
@@ -60,6 +60,7 @@ async function loop(ground: Ground, door: ReturnType<typeof fakeDoor>): Promise<
       maxRecords: 200,
     }),
     reader: await kafka.reader(),
+    places: placesOf(await kafka.reader(), topics),
     now: () => new Date(),
     random: () => 1,
     answer: (entry, tree) => ({ topic: topics.in, key: entry.caseId, value: Buffer.from(JSON.stringify(tree)) }),

@@ -5,7 +5,7 @@ import { type LaneOrder, orderRecord } from '#gateway/deliver/orders.ts'
 import { type DeliverRun, runDeliver } from '#gateway/deliver/run.ts'
 import { HubError } from '#schemas/errors.ts'
 import { FakeKafka, type FakeMember } from '../../unit/gateway/deliver/fake-kafka.ts'
-import { caseId, publish, topics } from '../../unit/gateway/deliver/rig.ts'
+import { caseId, placesOf, publish, topics } from '../../unit/gateway/deliver/rig.ts'
 
 export interface WorldOptions extends Pick<PushDoor, 'repeats' | 'canLookUp'> {
   /** Of events that wait and are held in memory. */
@@ -178,6 +178,7 @@ export class LaneWorld {
       policy,
       member: guarded,
       reader: this.#kafka.reader(),
+      places: placesOf(this.#kafka.reader()),
       now: () => new Date(),
       random: Math.random,
       answer: () => undefined,

@@ -5,9 +5,12 @@ import { onTestFinished } from 'vitest'
 import type { Adapter } from '#connectors/sdk.ts'
 import type { PushDoor, Result } from '#gateway/deliver/door.ts'
 import type { Entry } from '#gateway/deliver/entry.ts'
+import { followPlaces, type Places } from '#gateway/deliver/places.ts'
 import { type DeliverOptions, type DeliverRun, runDeliver } from '#gateway/deliver/run.ts'
+import type { Reader } from '#gateway/kafka/port.ts'
 import type { Connector } from '#gateway/loader/connector.ts'
 import { type RouteDeps, routeRecord } from '#gateway/route/stage.ts'
+import { openSqliteStore } from '#gateway/store/sqlite.ts'
 import type { Manifest, RetryPolicy, Subscription } from '#schemas/files.ts'
 import { caseCodec, machine } from '../../../helpers/records.ts'
 import { type EventSketch, event, inRecord, subscription, system, table } from '../route/sketch.ts'
@@ -64,6 +67,21 @@ export function fakeDoor(
   }
 }
 
+/** What waits, read by a process that has known nothing of it. */
+export function placesOf(reader: Reader, names: { parking: string; lanes: string } = topics): Places {
+  const places = followPlaces({
+    reader,
+    store: openSqliteStore(':memory:'),
+    topics: names,
+    shards: 1,
+    now: () => Date.now(),
+    maxAgeMs: 60_000,
+    log: { warn: () => undefined },
+  })
+  onTestFinished(() => places.stop())
+  return places
+}
+
 export function start(kafka: FakeKafka, door: PushDoor, more: Partial<DeliverOptions> = {}): DeliverRun {
   const run = runDeliver({
     about: { subscription: 'unit', system: 'unit', topics },
@@ -71,6 +89,7 @@ export function start(kafka: FakeKafka, door: PushDoor, more: Partial<DeliverOpt
     policy: quick,
     member: kafka.member('out.unit'),
     reader: kafka.reader(),
+    places: placesOf(kafka.reader()),
     now: () => new Date(),
     random: () => 1,
     answer: (entry, tree) => ({ topic: topics.in, key: entry.caseId, value: Buffer.from(JSON.stringify(tree)) }),

@@ -63,6 +63,6 @@ describe('a loop with a fault of its own', () => {
     let left = 4
     const { run, kafka } = rig(() => left-- > 0)
     await vi.waitFor(() => expect(kafka.committed).toBe(1), soon)
-    expect(run.status().state).toBe('running')
+    await vi.waitFor(() => expect(run.status().state).toBe('running'), soon)
   })
 })
