@@ -39,15 +39,19 @@ export function insistent(port: number, timeoutMs = 8000): Insistent {
     close: () => agent.destroy(),
     async send(wire) {
       for (let tries = 1; ; tries += 1) {
+        let waitMs = 300
         try {
           const answer = await inTurn(() => call({ agent, port, timeoutMs }, wire()))
           if (answer.status < 500 && ![401, 429].includes(answer.status)) return { ...answer, at: Date.now(), tries }
           count(String(answer.status))
         } catch (error) {
           // Not answered: perhaps stored, perhaps not. The same again.
-          count((error as NodeJS.ErrnoException).code ?? (error as Error).message)
+          const { code = (error as Error).message } = error as NodeJS.ErrnoException
+          count(code)
+          // A hub that starts needs the processor more than those who wait for it.
+          if (code === 'ECONNREFUSED') waitMs = 1000
         }
-        await pause(300 + Math.random() * 300)
+        await pause(waitMs * (1 + Math.random()))
       }
     },
   }
