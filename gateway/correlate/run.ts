@@ -1,7 +1,7 @@
 // Correlate as a pipeline step: records in order, events and state in one transaction, then the store with its position.
 import type { Batch, Written } from '../kafka/port.ts'
+import { positionName } from '../pipeline/catch-up.ts'
 import type { Fate, Output, StepResult } from '../pipeline/stage.ts'
-import { positionName } from '../store/catch-up.ts'
 import { type CorrelateDeps, correlateRecord } from './stage.ts'
 
 export interface CorrelateRun {

@@ -2,7 +2,7 @@
 // partitions over reads what came of late and not all that has ever waited. Keeps no event: where each lies is enough.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InRecord, Reader } from '../kafka/port.ts'
-import { catchUp, type Followed } from '../store/catch-up.ts'
+import { catchUp, type Followed } from '../pipeline/catch-up.ts'
 import type { Changes, Store } from '../store/port.ts'
 import { nameOf } from '../supervise.ts'
 import { restoredEntry } from './entry.ts'

@@ -1,7 +1,7 @@
 // Brings a store level with compacted topics: what is in the file is a cache and may be old, missing or foreign.
 import type { InRecord, Reader } from '../kafka/port.ts'
-import { readThrough } from '../pipeline/read-through.ts'
-import type { Changes, Store } from './port.ts'
+import type { Changes, Store } from '../store/port.ts'
+import { readThrough } from './read-through.ts'
 
 export interface Followed {
   readonly topic: string
