@@ -53,7 +53,8 @@ export interface Ground {
 export async function openGround(settings: HubSettings): Promise<Ground> {
   const schemas = loadSchemas(settings.root)
   const world = loadWorld(settings.root)
-  const onDisk = await loadConnectors(settings.root, world)
+  const used = new Set(settings.config.systems.map(one => one.connector))
+  const onDisk = await loadConnectors(settings.root, world, used)
   mkdirSync(settings.dataDir, { recursive: true })
   const keys = fileKeyManager(join(settings.dataDir, 'keys'))
   const kafka = openKafka({

@@ -1,7 +1,7 @@
 // Finds connectors by their manifests and loads each whole: contracts, tables, mappings, adapter.
 // The only place with a dynamic import of connector code. Nothing central lists systems.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -105,13 +105,16 @@ function mappingFiles(root: string, id: string): string[] {
     .map(name => join(dir, name))
 }
 
-/** Every connector on disk. Throws HUB_LINT_FAILED or HUB_START_CONNECTOR naming the file. */
+/** Every connector on disk, or those of `wanted`. Throws HUB_LINT_FAILED or HUB_START_CONNECTOR naming the file. */
 export async function loadConnectors(
   root: string,
   world: MappingWorld = loadWorld(root),
+  wanted?: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Connector>> {
   const found = new Map<string, Connector>()
   for (const dir of connectorDirs(root)) {
+    // The folder bears the connector's name.
+    if (wanted && !wanted.has(basename(dir))) continue
     const connector = await loadConnector(root, dir, world)
     found.set(connector.manifest.id, connector)
   }
@@ -172,9 +175,11 @@ export function loadedMapping(compiled: CompiledMapping): LoadedMapping {
   return { compiled, stamp: `${compiled.connector}/${compiled.message}@${compiled.version}`, tables: compiled.tables }
 }
 
+// One of each for all connectors: making ready for a draft takes longer than a contract. Contracts may bear the same $id.
+const options = { strict: false, allErrors: false, validateFormats: false, addUsedSchema: false }
+const drafts = { old: new Ajv(options), new: new Ajv2020(options) }
+
 function readContracts(dir: string, manifest: Manifest): Map<string, ValidateFunction> {
-  const options = { strict: false, allErrors: false, validateFormats: false }
-  const drafts = { old: new Ajv(options), new: new Ajv2020(options) }
   const contracts = new Map<string, ValidateFunction>()
   for (const [message, { contract }] of Object.entries(manifest.messages)) {
     try {
