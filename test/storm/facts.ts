@@ -1,6 +1,7 @@
 // What the topics and the journal hold, read by the independent reader after a storm.
 import type { Row } from '../chaos/drill/independent.ts'
 import { readEach } from '../chaos/drill/independent.ts'
+import { readLines } from '../chaos/drill/reference-reader.ts'
 import type { Held } from '../chaos/drill/verdict.ts'
 import { senders } from './config.ts'
 import { eventsOf, type StormPlan } from './plan.ts'
@@ -61,8 +62,8 @@ export async function readAttempts(brokers: string, prefix: string): Promise<Rec
   const outcomes: Record<string, number> = {}
   const twice: string[] = []
   const where = new Map<string, string>()
-  await readEach(brokers, [`${prefix}attempts`], ({ value, timestamp, partition, offset }) => {
-    const { deliveryId, ...told } = JSON.parse(value!.toString()) as Told
+  await readLines(brokers, `${prefix}attempts`, ({ value, timestamp, partition, offset }) => {
+    const { deliveryId, ...told } = JSON.parse(value) as Told
     const { outcome, subscription, attempt } = told
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     if (outcome !== 'delivered') return
