@@ -33,6 +33,8 @@ it('keeps the indexes of two processes in one data directory apart', async () =>
   await start('2')
   const files = readdirSync(join(dataDir, 'index')).filter(name => name.endsWith('.sqlite'))
   expect(files.toSorted()).toEqual(
-    ['1', '2'].flatMap(slot => [`keys-${slot}.sqlite`, `ledgers-${slot}.sqlite`, `receipts-${slot}.sqlite`]).toSorted(),
+    ['1', '2']
+      .flatMap(slot => ['keys', 'ledgers', 'receipts', 'waiting'].map(name => `${name}-${slot}.sqlite`))
+      .toSorted(),
   )
 })
