@@ -56,11 +56,9 @@ export function bystanders(fates: Iterable<Fate>, endpoint: Endpoint): Fate[] {
   return [...fates].filter(({ due }) => due.endpoint === endpoint && (endpoint !== 'picky' || !isRefused(due.caseId)))
 }
 
-const bearable = 2
-
-/** Bystanders for whom trouble at others took more than twice the calm run's time: the p99 of the worst-off case of each, and of
- *  all its events. */
-export function slowed(spans: readonly Span[], fates: Iterable<Fate>): string[] {
+/** Bystanders for whom trouble at others took more than so many times the calm run's time: the p99 of the worst-off case of each,
+ *  and of all its events. */
+export function slowed(spans: readonly Span[], fates: Iterable<Fate>, times: number): string[] {
   const [calm, trouble] = ['calm', 'trouble'].map(name => spans.find(one => one.name === name)!)
   const all = [...fates]
   return (['calm', 'picky'] as const).flatMap(endpoint => {
@@ -71,7 +69,7 @@ export function slowed(spans: readonly Span[], fates: Iterable<Fate>): string[] 
       ['the worst case', before.cases.worst, after.cases.worst],
     ] as const
     return pairs
-      .filter(([, was, is]) => is > bearable * was)
+      .filter(([, was, is]) => is > times * was)
       .map(
         ([what, was, is]) => `${endpoint}, ${what}: p99 ${Math.round(was)} ms in calm, ${Math.round(is)} ms in trouble`,
       )

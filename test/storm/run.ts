@@ -16,8 +16,10 @@ import { type Due, Judge } from './verdict.ts'
 
 export interface StormResult {
   readonly faults: readonly string[]
-  /** Bystanders who felt what was done to others. */
+  /** Bystanders who felt what was done to others: a mark that is told, as machines are noisy. */
   readonly slowed: readonly string[]
+  /** And those who were held up by it, which no noise does. */
+  readonly heldUp: readonly string[]
   readonly kills: number
   readonly table: string
 }
@@ -51,7 +53,8 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   )
   return {
     faults: [...faults, ...verdict.faults, ...drill.faults],
-    slowed: slowed(conducted.spans, verdict.fates.values()),
+    slowed: slowed(conducted.spans, verdict.fates.values(), 2),
+    heldUp: slowed(conducted.spans, verdict.fates.values(), 10),
     kills: conducted.kills.length,
     table: stormTable({ plan, conducted, logged: logged!, verdict, recorded, drill, closedAt }),
   }
