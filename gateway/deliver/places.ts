@@ -115,13 +115,10 @@ function read(store: Store, subscription: string, partitions: readonly number[])
   const sending = new Set<string>()
   const gaps = new Map<string, string>()
   for (const partition of partitions) {
-    const parked = [...store.scan(parkedKey(partition, `${subscription}/`))]
-    lanes.push(
-      ...lanesOf(
-        partition,
-        parked.map(([, value]) => JSON.parse(value.toString()) as Parked),
-      ),
-    )
+    const parked: Parked[] = []
+    for (const [, value] of store.scan(parkedKey(partition, `${subscription}/`)))
+      parked.push(JSON.parse(value.toString()))
+    lanes.push(...lanesOf(partition, parked))
     const sendings = laneKey(partition, sendingKey(subscription))
     for (const [key] of store.scan(sendings)) sending.add(key.slice(sendings.length))
     const skipped = laneKey(partition, gapKey(subscription))
@@ -131,9 +128,7 @@ function read(store: Store, subscription: string, partitions: readonly number[])
 }
 
 function lanesOf(partition: number, parked: readonly Parked[]): Restored['lanes'][number][] {
-  const sorted = parked
-    .map(one => ({ ...one, at: BigInt(one.routedAt) }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const sorted = parked.toSorted((a, b) => Number(a.routedAt) - Number(b.routedAt))
   return [...Map.groupBy(sorted, one => one.caseId)].map(([caseId, [first, ...others]]) => ({
     caseId,
     partition,

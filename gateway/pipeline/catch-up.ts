@@ -19,6 +19,9 @@ export interface CatchUp {
   readonly maxAgeMs: number
 }
 
+/** Little, as a process that starts anew reads all there is and keeps what its heap has grown to. */
+const pageBytes = 512 << 10
+
 export function positionName(topic: string, partition: number): string {
   return `${topic}/${partition}`
 }
@@ -47,7 +50,8 @@ async function read({ reader, store, now }: CatchUp, { topic, partition, changes
   const name = positionName(topic, partition)
   const known = store.position(name)
   let applied = 0
-  for await (const page of readThrough(reader, topic, partition, known === undefined ? 'start' : BigInt(known))) {
+  const from = known === undefined ? 'start' : BigInt(known)
+  for await (const page of readThrough(reader, topic, partition, from, pageBytes)) {
     applied += page.records.length
     store.write(
       page.records.flatMap(one => [...changes(one)]),
