@@ -91,8 +91,10 @@ function pathMaker(): ViewRules['pathOf'] {
 function limitsMaker(table: ProfileTable): ViewRules['limitsOf'] {
   const known = new Map<Subscription['purpose'], Readonly<Record<string, Visibility>>>()
   return purpose => {
+    const before = known.get(purpose)
+    if (before) return before
     const { fields, handoverFields, ownFields } = rulesOf(table, purpose)
-    const limits = known.get(purpose) ?? { ...fields, ...handoverFields, ...ownFields }
+    const limits = { ...fields, ...handoverFields, ...ownFields }
     known.set(purpose, limits)
     return limits
   }
