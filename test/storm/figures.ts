@@ -56,9 +56,14 @@ export function bystanders(fates: Iterable<Fate>, endpoint: Endpoint): Fate[] {
   return [...fates].filter(({ due }) => due.endpoint === endpoint && (endpoint !== 'picky' || !isRefused(due.caseId)))
 }
 
-/** Bystanders for whom trouble at others took more than so many times the calm run's time: the p99 of the worst-off case of each,
- *  and of all its events. */
-export function slowed(spans: readonly Span[], fates: Iterable<Fate>, times: number): string[] {
+export interface Slowed {
+  /** So many times the calm run's p99. */
+  readonly times: number
+  readonly text: string
+}
+
+/** What trouble at others did to bystanders: the p99 of the worst-off case of each, and of all its events. */
+export function slowdowns(spans: readonly Span[], fates: Iterable<Fate>): Slowed[] {
   const [calm, trouble] = ['calm', 'trouble'].map(name => spans.find(one => one.name === name)!)
   const all = [...fates]
   return (['calm', 'picky'] as const).flatMap(endpoint => {
@@ -68,11 +73,10 @@ export function slowed(spans: readonly Span[], fates: Iterable<Fate>, times: num
       ['all events', before.p99, after.p99],
       ['the worst case', before.cases.worst, after.cases.worst],
     ] as const
-    return pairs
-      .filter(([, was, is]) => is > times * was)
-      .map(
-        ([what, was, is]) => `${endpoint}, ${what}: p99 ${Math.round(was)} ms in calm, ${Math.round(is)} ms in trouble`,
-      )
+    return pairs.map(([what, was, is]) => ({
+      times: is / was,
+      text: `${endpoint}, ${what}: p99 ${Math.round(was)} ms in calm, ${Math.round(is)} ms in trouble`,
+    }))
   })
 }
 

@@ -6,7 +6,7 @@ import { traffic } from '../chaos/drill/traffic.ts'
 import { judgeDrill } from '../chaos/drill/verdict.ts'
 import { conduct, type StormOptions } from './conduct.ts'
 import { type Logged, readAttempts, readLog, readPath } from './facts.ts'
-import { slowed } from './figures.ts'
+import { type Slowed, slowdowns } from './figures.ts'
 import { sleep } from './helpers.ts'
 import { readJournal } from './journal.ts'
 import { endpoints } from './plan.ts'
@@ -16,10 +16,8 @@ import { type Due, Judge } from './verdict.ts'
 
 export interface StormResult {
   readonly faults: readonly string[]
-  /** Bystanders who felt what was done to others: a mark that is told, as machines are noisy. */
-  readonly slowed: readonly string[]
-  /** And those who were held up by it, which no noise does. */
-  readonly heldUp: readonly string[]
+  /** How bystanders felt what was done to others. */
+  readonly slowed: readonly Slowed[]
   readonly kills: number
   readonly table: string
 }
@@ -53,8 +51,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   )
   return {
     faults: [...faults, ...verdict.faults, ...drill.faults],
-    slowed: slowed(conducted.spans, verdict.fates.values(), 2),
-    heldUp: slowed(conducted.spans, verdict.fates.values(), 10),
+    slowed: slowdowns(conducted.spans, verdict.fates.values()),
     kills: conducted.kills.length,
     table: stormTable({ plan, conducted, logged: logged!, verdict, recorded, drill, closedAt }),
   }

@@ -6,7 +6,7 @@
 // cores that also run three brokers the whole path alone would take more than the step may.
 //
 // Whatever is claimed is read from three places: the log (kafkajs), the journal of the receivers' own process, the topic
-// attempts. HUB_STORM_MESSAGES, HUB_STORM_SEED, HUB_STORM_RATE, HUB_STORM_HUB_KILLS, HUB_STORM_BROKER_KILLS
+// attempts (Kafka's own reader). HUB_STORM_MESSAGES, HUB_STORM_SEED, HUB_STORM_RATE, HUB_STORM_HUB_KILLS, HUB_STORM_BROKER_KILLS
 // and HUB_STORM_WITHIN_MINUTES size it (`npm run chaos -- --messages …` sets them);
 // HUB_STORM_KEEP=1 leaves the hubs' logs and the journals where they are.
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -48,12 +48,14 @@ it(
     const cluster = await ownCluster(3, { isLongRun: true })
     const result = await runStorm({ plan, cluster, dataDir, prefix: 'storm.', say })
     say(result.table)
-    say(`p99 of bystanders within twice that of the calm run: ${result.slowed.join('; ') || 'met'}`)
+    const slower = (than: number) => result.slowed.filter(one => one.times > than).map(one => one.text)
+    say(`p99 of bystanders within twice that of the calm run: ${slower(2).join('; ') || 'met'}`)
     const minutes = (Date.now() - beganAt) / 60_000
     const mark = withinMinutes > 0 ? ` of ${withinMinutes}, ${minutes <= withinMinutes ? 'met' : 'missed'}` : ''
     say(`${minutes.toFixed(1)} minutes${mark}`)
     expect(result.faults.slice(0, 10)).toEqual([])
-    expect(result.heldUp).toEqual([])
+    // Twice is a mark, as machines are noisy; ten times is no noise.
+    expect(slower(10)).toEqual([])
     expect(result.kills).toBe(plan.hubKills + plan.brokerKills)
   },
   timeoutMs,
