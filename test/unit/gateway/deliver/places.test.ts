@@ -88,3 +88,9 @@ it('throws away a file that is too old to know what was deleted since', async ()
   expect(shape(await restored()).lanes).toEqual([['2', 1, []]])
   expect(asked[0]).toBe(`${topics.parking} start`)
 })
+
+it('follows meanwhile, so that a take-over finds little to read', async () => {
+  const { kafka, asked } = rig()
+  kafka.append(parked('unit', caseId(1), 'd1', { routedAt: 1 }))
+  await expect.poll(() => asked, { timeout: 5000 }).toContain(`${topics.parking} start`)
+})
